@@ -1,0 +1,1 @@
+"""What learns and proposes: detectors, linkers, recognizers, training and selection."""

@@ -1,0 +1,56 @@
+"""One turn of the loop: snapshot, train, measure, promote or not."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from mlbackend.models.model_version import ModelVersion
+
+
+class Round(models.Model):
+    """A training round with its figures and the decision taken on them.
+
+    `counts` is `{"train": {class: n}, "hold_out": {class: n}}`; `metrics` is
+    `{"candidate": M, "champion": M | null}` as the API shows them.
+    """
+
+    class State(models.TextChoices):
+        """The state of the job that runs the round, as the page shows it."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey("labeling.Project", on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField()
+    job_id = models.UUIDField(null=True, blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    snapshot_hash = models.CharField(max_length=64, blank=True, default="")
+    counts = models.JSONField(default=dict, blank=True)
+    metrics = models.JSONField(default=dict, blank=True)
+    evaluated_on = models.CharField(max_length=40, blank=True, default="")
+    decision = models.CharField(max_length=24, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    model = models.ForeignKey(
+        ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="rounds"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """Rounds are numbered within their project."""
+
+        ordering = ("project", "-number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("project", "number"), name="round_number_unique_in_project"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"round {self.number} ({self.state})"
