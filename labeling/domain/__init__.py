@@ -1,0 +1,1 @@
+"""Pure values and maths of annotation: standard library and NumPy only."""
