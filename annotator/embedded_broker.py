@@ -22,6 +22,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -30,7 +31,7 @@ from urllib.parse import quote
 from kombu.exceptions import ChannelError
 from kombu.transport import TRANSPORT_ALIASES, filesystem, virtual
 from kombu.transport.filesystem import exchange_queue_t
-from kombu.utils.functional import cached_property
+from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class Channel(filesystem.Channel):
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         staged = self.folder / "staged" / name
         try:
-            staged.write_text(json.dumps(payload))
+            staged.write_text(dumps(payload))
             staged.rename(self.folder / "queued" / name)
         except OSError as error:
             raise ChannelError(f"The message cannot be put into {self.folder}: {error}") from error
@@ -92,7 +93,7 @@ class Channel(filesystem.Channel):
             except FileNotFoundError:
                 continue  # another worker was faster
             try:
-                payload: dict[str, Any] = json.loads(taken.read_text())
+                payload: dict[str, Any] = loads(taken.read_text())
             except ValueError:
                 # Only a machine that lost power leaves such a file; the job's row still stands.
                 logger.warning("A message on queue %s could not be read and was dropped.", queue)
