@@ -1,3 +1,17 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-createRoot(document.getElementById("root")!).render(<p>Tubelab</p>);
+import "../ui/index.css";
+import "./app.css";
+import "../pages/pages.css";
+import { App } from "./App";
+import { makeQueryClient } from "./queryClient";
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <QueryClientProvider client={makeQueryClient()}>
+      <App />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,14 @@
+/** The names under which answers are kept; everything of a project hangs below its own key. */
+export const keys = {
+  session: ["session"] as const,
+  projects: ["projects"] as const,
+  project: (id: number) => ["project", id] as const,
+  members: (id: number) => ["project", id, "members"] as const,
+  videos: (id: number) => ["project", id, "videos"] as const,
+  detectors: (id: number) => ["project", id, "detectors"] as const,
+  jobs: (id: number) => ["jobs", id] as const,
+  rounds: (id: number) => ["project", id, "rounds"] as const,
+  round: (id: number, roundId: number) => ["project", id, "rounds", roundId] as const,
+  queue: (id: number) => ["project", id, "queue"] as const,
+  exports: (id: number) => ["project", id, "exports"] as const,
+};

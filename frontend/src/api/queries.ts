@@ -1,0 +1,73 @@
+/** What the pages read. Each hook is one GET, kept and shared by react-query. */
+
+import { useQuery } from "@tanstack/react-query";
+
+import { get, rememberCsrfToken } from "./client";
+import { keys } from "./keys";
+import type {
+  Detector,
+  Export,
+  Job,
+  Member,
+  Project,
+  Queue,
+  Round,
+  Session,
+  Video,
+} from "./types";
+
+export async function fetchSession(): Promise<Session> {
+  const session = await get<Session>("/api/session");
+  rememberCsrfToken(session.csrf_token);
+  return session;
+}
+
+export const fetchJobs = (projectId: number) => get<Job[]>(`/api/jobs?project=${projectId}`);
+
+export const useSession = () =>
+  useQuery({ queryKey: keys.session, queryFn: fetchSession, staleTime: 60_000 });
+
+export const useProjects = () =>
+  useQuery({ queryKey: keys.projects, queryFn: () => get<Project[]>("/api/projects") });
+
+export const useProject = (id: number) =>
+  useQuery({ queryKey: keys.project(id), queryFn: () => get<Project>(`/api/projects/${id}`) });
+
+export const useMembers = (id: number) =>
+  useQuery({
+    queryKey: keys.members(id),
+    queryFn: () => get<Member[]>(`/api/projects/${id}/members`),
+  });
+
+export const useVideos = (id: number) =>
+  useQuery({
+    queryKey: keys.videos(id),
+    queryFn: () => get<Video[]>(`/api/projects/${id}/videos`),
+  });
+
+export const useDetectors = (id: number) =>
+  useQuery({
+    queryKey: keys.detectors(id),
+    queryFn: () => get<Detector[]>(`/api/projects/${id}/detectors`),
+  });
+
+export const useRounds = (id: number) =>
+  useQuery({
+    queryKey: keys.rounds(id),
+    queryFn: () => get<Round[]>(`/api/projects/${id}/rounds`),
+  });
+
+export const useRound = (projectId: number, roundId: number) =>
+  useQuery({
+    queryKey: keys.round(projectId, roundId),
+    queryFn: () => get<Round>(`/api/rounds/${roundId}`),
+  });
+
+export const useQueue = (id: number) =>
+  useQuery({ queryKey: keys.queue(id), queryFn: () => get<Queue>(`/api/projects/${id}/queue`) });
+
+export const useExports = (id: number) =>
+  useQuery({
+    queryKey: keys.exports(id),
+    queryFn: () => get<Export[]>(`/api/projects/${id}/exports`),
+  });

@@ -1,0 +1,62 @@
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+
+import { LoginPage } from "../pages/LoginPage";
+import { NotFoundPage } from "../pages/NotFoundPage";
+import { ProjectPage } from "../pages/ProjectPage";
+import { ProjectsPage } from "../pages/ProjectsPage";
+import { Loading } from "../ui/states";
+import { Toasts } from "../ui/Toast";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { RequireSession } from "./RequireSession";
+
+// The editor is the largest part and is fetched when a video is opened.
+const EditorPage = lazy(() => import("../pages/EditorPage"));
+
+/** Every address of the application. */
+export function App() {
+  const [path] = useLocation();
+  return (
+    <>
+      <ErrorBoundary resetKey={path}>
+        <Switch>
+          <Route path="/login" component={LoginPage} />
+          <Route>
+            <RequireSession>
+              <Suspense fallback={<Loading what="the page" />}>
+                <Pages />
+              </Suspense>
+            </RequireSession>
+          </Route>
+        </Switch>
+      </ErrorBoundary>
+      <Toasts />
+    </>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/" component={ProjectsPage} />
+      <Route path="/projects">
+        <Redirect to="/" replace />
+      </Route>
+      <Route path="/projects/:projectId/videos/:videoId">
+        {({ projectId, videoId }) => (
+          <EditorPage key={videoId} projectId={Number(projectId)} videoId={videoId} />
+        )}
+      </Route>
+      <Route path="/projects/:projectId/:tab?/:item?">
+        {({ projectId, tab, item }) =>
+          /^\d+$/.test(projectId) ? (
+            <ProjectPage key={projectId} projectId={Number(projectId)} tab={tab} item={item} />
+          ) : (
+            <NotFoundPage />
+          )
+        }
+      </Route>
+      <Route component={NotFoundPage} />
+    </Switch>
+  );
+}
