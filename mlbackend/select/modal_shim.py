@@ -1,0 +1,65 @@
+"""The only place that imports modAL, and what it needs to run on current libraries.
+
+modAL-python 0.4.2.1 is the last release and predates two changes elsewhere:
+
+- scikit-learn 1.8 dropped ``check_X_y(force_all_finite=…)`` for ``ensure_all_finite``, so ``teach``
+  and ``fit`` raise TypeError (modAL issue 196, no fix);
+- numpy 1.24 dropped ``numpy.float``, which an annotation in ``modAL.expected_error`` names.
+
+Both are looked for by what is missing, never by a version number; where nothing is missing nothing
+is done. scikit-learn and numpy themselves come out of here unchanged. The cure lives in one
+process: every process that teaches a learner must have imported this module, and does so because
+nobody imports modAL from anywhere else. ``modAL.dropout`` and ``modAL.cluster`` cannot be imported
+on current libraries and are never touched.
+"""
+
+import importlib
+import inspect
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import modAL.models.learners as _learners
+import numpy as np
+from modAL.models import ActiveLearner, Committee
+
+__all__ = ["ActiveLearner", "Committee", "expected_error", "install"]
+
+
+def _accepts_force_all_finite(check: Callable[..., Any]) -> bool:
+    return "force_all_finite" in inspect.signature(check).parameters
+
+
+def _with_force_all_finite(check: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap scikit-learn's check_X_y so that the argument's old name still works."""
+
+    def check_X_y(X: Any, y: Any, *args: Any, force_all_finite: Any = True, **kwargs: Any) -> Any:  # noqa: N802, N803
+        return check(X, y, *args, ensure_all_finite=force_all_finite, **kwargs)
+
+    return check_X_y
+
+
+def install() -> None:
+    """Give modAL's learners a check_X_y they can call; harmless when called again."""
+    if not _accepts_force_all_finite(_learners.check_X_y):
+        _learners.check_X_y = _with_force_all_finite(_learners.check_X_y)
+
+
+def _import_expected_error() -> ModuleType:
+    """Import modAL.expected_error; ``numpy.float`` exists only while that import runs."""
+    missing = "float" not in vars(np)
+    if missing:
+        np.float = float  # type: ignore[attr-defined]
+    try:
+        with warnings.catch_warnings():
+            # Two comparisons with `is` in that file warn at compile time.
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return importlib.import_module("modAL.expected_error")
+    finally:
+        if missing:
+            del np.float  # type: ignore[attr-defined]
+
+
+install()
+expected_error = _import_expected_error()
