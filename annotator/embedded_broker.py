@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 SCHEME = "embedded"
 POLL_S = 0.02
+REDELIVER_S = 12 * 60 * 60
 
 QueueTable = list[exchange_queue_t]
 
@@ -51,6 +52,22 @@ def url(folder: Path) -> str:
     if not folder.is_absolute():
         raise ValueError(f"The broker's folder must be an absolute path, not {str(folder)!r}.")
     return f"{SCHEME}://{quote(str(folder))}"
+
+
+def broker_settings(broker_url: str, folder: Path) -> dict[str, Any]:
+    """Celery's settings for `broker_url`; for the embedded broker in `folder` where it is empty."""
+    if not broker_url:
+        register()
+        # Remote control leaves a reply queue's files behind for every question asked.
+        return {"broker_url": url(folder), "worker_enable_remote_control": False}
+    if broker_url.startswith(("redis", "sentinel")):
+        # Redis hands a message out again after this long, to a second worker if the first still
+        # has it. What is lost comes back by the sweep, so it may be longer than any task.
+        return {
+            "broker_url": broker_url,
+            "broker_transport_options": {"visibility_timeout": REDELIVER_S},
+        }
+    return {"broker_url": broker_url}
 
 
 class Channel(filesystem.Channel):
