@@ -1,0 +1,23 @@
+import { useSearchParams } from "wouter";
+
+import Editor from "../editor/Editor";
+
+interface Props {
+  projectId: number;
+  videoId: string;
+}
+
+/** Opens the editor at what the address names: `?tube=…&frame=…&review=1`. */
+export default function EditorPage({ projectId, videoId }: Props) {
+  const [search] = useSearchParams();
+  const frame = search.get("frame");
+  return (
+    <Editor
+      projectId={projectId}
+      videoId={videoId}
+      tubeId={search.get("tube") ?? undefined}
+      frame={frame && /^\d+$/.test(frame) ? Number(frame) : undefined}
+      review={search.get("review") === "1"}
+    />
+  );
+}

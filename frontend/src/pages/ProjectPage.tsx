@@ -1,0 +1,91 @@
+import type { ReactNode } from "react";
+
+import { useJobWatch } from "../api/jobs";
+import { useProject } from "../api/queries";
+import type { Project } from "../api/types";
+import { Page } from "../app/Page";
+import { Crumb } from "../app/TopBar";
+import { useTitle } from "../app/title";
+import { ButtonLink } from "../ui/Button";
+import { ErrorState, Loading } from "../ui/states";
+import { ExchangeTab } from "./exchange/ExchangeTab";
+import { JobsTab } from "./jobs/JobsTab";
+import { LabelsTab } from "./labels/LabelsTab";
+import { MembersTab } from "./members/MembersTab";
+import { NotFoundPage } from "./NotFoundPage";
+import { TABS, Tabs } from "./project/Tabs";
+import { QueueTab } from "./queue/QueueTab";
+import { RoundPage } from "./rounds/RoundPage";
+import { RoundsTab } from "./rounds/RoundsTab";
+import { VideosTab } from "./videos/VideosTab";
+
+interface Props {
+  projectId: number;
+  tab?: string;
+  item?: string;
+}
+
+/** A project and its tabs; `item` is the round, the one tab with pages of its own. */
+export function ProjectPage({ projectId, tab = "videos", item }: Props) {
+  const project = useProject(projectId);
+  const title = TABS.find(({ key }) => key === tab)?.title;
+  useTitle(item ? `Round` : title, project.data?.name);
+  if (!title || (item && tab !== "rounds")) return <NotFoundPage />;
+  return (
+    <Page crumbs={project.data && <Crumb text={project.data.name} />}>
+      {project.isPending ? (
+        <Loading what="the project" />
+      ) : project.isError && !project.data ? (
+        <ProjectError error={project.error} onRetry={() => void project.refetch()} />
+      ) : (
+        <Opened project={project.data} tab={tab}>
+          {content(project.data, tab, item)}
+        </Opened>
+      )}
+    </Page>
+  );
+}
+
+function Opened({ project, tab, children }: { project: Project; tab: string; children: ReactNode }) {
+  useJobWatch(project.id);
+  return (
+    <>
+      <Tabs project={project} current={tab} />
+      {children}
+    </>
+  );
+}
+
+function ProjectError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <>
+      <ErrorState title="This project could not be opened" error={error} onRetry={onRetry} />
+      <div className="row center">
+        <ButtonLink href="/">All projects</ButtonLink>
+      </div>
+    </>
+  );
+}
+
+function content(project: Project, tab: string, item?: string): ReactNode {
+  switch (tab) {
+    case "videos":
+      return <VideosTab project={project} />;
+    case "queue":
+      return <QueueTab project={project} />;
+    case "rounds":
+      return item ? (
+        <RoundPage key={item} project={project} roundId={Number(item)} />
+      ) : (
+        <RoundsTab project={project} />
+      );
+    case "exchange":
+      return <ExchangeTab project={project} />;
+    case "labels":
+      return <LabelsTab project={project} />;
+    case "members":
+      return <MembersTab project={project} />;
+    default:
+      return <JobsTab project={project} />;
+  }
+}

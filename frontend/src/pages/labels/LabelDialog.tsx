@@ -1,0 +1,123 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+
+import { patch, post } from "../../api/client";
+import { keys } from "../../api/keys";
+import type { Label, LabelKind, Project } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { TextField } from "../../ui/Field";
+import { ErrorNote } from "../../ui/states";
+
+const COLORS = ["#5aa9ff", "#52c991", "#e8b95a", "#f5827a", "#b79bff", "#4fd0d6", "#f29bd0"];
+const AVA_GROUPS = ["PERSON_MOVEMENT", "OBJECT_MANIPULATION", "PERSON_INTERACTION"];
+
+interface Props {
+  project: Project;
+  kind: LabelKind;
+  label?: Label;
+  onClose: () => void;
+}
+
+/** Adds a label, or edits one when `label` is given. */
+export function LabelDialog({ project, kind, label, onClose }: Props) {
+  const client = useQueryClient();
+  const [draft, setDraft] = useState({
+    name: label?.name ?? "",
+    color: label?.color ?? COLORS[project.labels.length % COLORS.length]!,
+    hotkey: label?.hotkey ?? "",
+    avaId: label?.ava_id?.toString() ?? "",
+    avaGroup: label?.ava_group ?? "",
+  });
+  const save = useMutation({
+    mutationFn: () => {
+      const values = {
+        name: draft.name.trim(),
+        color: draft.color,
+        hotkey: draft.hotkey,
+        ava_id: draft.avaId === "" ? null : Number(draft.avaId),
+        ava_group: draft.avaGroup.trim(),
+      };
+      return label
+        ? patch<Label>(`/api/labels/${label.id}`, values)
+        : post<Label>(`/api/projects/${project.id}/labels`, { kind, ...values });
+    },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: keys.project(project.id) });
+      onClose();
+    },
+  });
+  const set = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
+  const twin = project.labels.find(
+    (other) => other.hotkey && other.hotkey === draft.hotkey && other.id !== label?.id,
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Dialog title={label ? `Edit “${label.name}”` : "Add a label"} onClose={onClose}>
+      <form className="stack" onSubmit={submit}>
+        <TextField
+          label="Name"
+          autoFocus
+          required
+          maxLength={100}
+          value={draft.name}
+          onChange={(event) => set({ name: event.target.value })}
+        />
+        <div className="form-grid">
+          <TextField
+            label="Color"
+            type="color"
+            className="input-color"
+            value={draft.color}
+            onChange={(event) => set({ color: event.target.value })}
+          />
+          <TextField
+            label="Key"
+            maxLength={1}
+            value={draft.hotkey}
+            hint={twin ? `Also the key of “${twin.name}”.` : "One key that gives this label."}
+            onChange={(event) => set({ hotkey: event.target.value.trim() })}
+          />
+        </div>
+        {kind === "action" && (
+          <div className="form-grid">
+            <TextField
+              label="AVA id"
+              type="number"
+              min={1}
+              value={draft.avaId}
+              hint="Empty: the next free one is used."
+              onChange={(event) => set({ avaId: event.target.value })}
+            />
+            <TextField
+              label="AVA group"
+              list="ava-groups"
+              value={draft.avaGroup}
+              onChange={(event) => set({ avaGroup: event.target.value })}
+            />
+            <datalist id="ava-groups">
+              {AVA_GROUPS.map((group) => (
+                <option key={group} value={group} />
+              ))}
+            </datalist>
+          </div>
+        )}
+        <ErrorNote error={save.error} />
+        <div className="row dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            variant="primary"
+            busy={save.isPending}
+            disabled={draft.name.trim() === ""}
+          >
+            {label ? "Save" : "Add"}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

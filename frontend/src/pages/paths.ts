@@ -1,0 +1,14 @@
+/** Addresses of pages, written once. */
+
+import type { QueueItem } from "../api/types";
+
+export const projectPath = (projectId: number, tab = "videos") => `/projects/${projectId}/${tab}`;
+
+export const roundPath = (projectId: number, roundId: number) =>
+  `/projects/${projectId}/rounds/${roundId}`;
+
+export const videoPath = (projectId: number, videoId: string) =>
+  `/projects/${projectId}/videos/${videoId}`;
+
+export const reviewPath = (projectId: number, item: QueueItem) =>
+  `${videoPath(projectId, item.video_id)}?tube=${item.tube_id}&review=1`;
