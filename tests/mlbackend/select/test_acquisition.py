@@ -72,7 +72,9 @@ def test_groups_of_another_length_are_refused() -> None:
 def test_medoids_find_the_clusters() -> None:
     rng = np.random.default_rng(0)
     centers = np.array([[0.0, 0.0], [50.0, 0.0], [0.0, 50.0]])
-    points = np.concatenate([c + rng.normal(size=(n, 2)) for c, n in zip(centers, (5, 20, 9))])
+    points = np.concatenate(
+        [c + rng.normal(size=(n, 2)) for c, n in zip(centers, (5, 20, 9), strict=True)]
+    )
     chosen = medoids(points, 3, rng)
     assert [int(np.searchsorted([5, 25, 34], i, side="right")) for i in chosen] == [1, 2, 0]
 

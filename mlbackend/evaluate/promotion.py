@@ -1,0 +1,114 @@
+"""Does a candidate take the champion's place? A rule, and its reason in a sentence.
+
+The measurements behind the rule: demanding that the lower bound be above 0 starves the loop of
+better models, promoting always ships regressions; a mean of at least 0 with a lower bound above
+-2 points did neither.
+"""
+
+from dataclasses import dataclass
+
+from mlbackend.evaluate.classification import Report
+from mlbackend.evaluate.compare import Difference
+
+# Below this many hold-out tubes a comparison says little.
+FEWEST_ITEMS = 8
+# What the 5 % lower bound of the difference in macro F1 must exceed.
+LOWER_BOUND = -0.02
+# A class with this many positives must not lose more than `LARGEST_DROP` of its F1.
+COMMON_CLASS = 20
+LARGEST_DROP = 0.05
+
+
+@dataclass(frozen=True)
+class Decision:
+    """ "promoted" or "kept" (the candidate is not used), and why."""
+
+    promoted: bool
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """The word shown and stored."""
+        return "promoted" if self.promoted else "kept"
+
+
+def decide_first(candidate: Report, trivial_f1: float, items: int) -> Decision:
+    """No champion yet: is the candidate better than answering without looking?
+
+    Args:
+        candidate: its figures on the hold-out.
+        trivial_f1: macro F1 of saying every action everywhere.
+        items: tubes in the hold-out.
+    """
+    if items < FEWEST_ITEMS:
+        return Decision(
+            True,
+            f"First model, promoted unmeasured: {_few(items)} Review more tubes to trust it.",
+        )
+    f1 = candidate.macro.f1
+    if f1 > trivial_f1:
+        return Decision(
+            True,
+            f"First model: macro F1 {f1:.2f} on {items} tubes beats the {trivial_f1:.2f} of "
+            "answering every action everywhere.",
+        )
+    return Decision(
+        False,
+        f"Not used: macro F1 {f1:.2f} on {items} tubes does not beat the {trivial_f1:.2f} of "
+        "answering every action everywhere. Review more tubes of every action.",
+    )
+
+
+def decide_next(
+    candidate: Report,
+    champion: Report,
+    difference: Difference | None,
+    items: int,
+    names: tuple[str, ...],
+) -> Decision:
+    """Compare with the champion on the same items and the classes both know.
+
+    Args:
+        candidate, champion: figures on the same rows and classes.
+        difference: of macro F1, by paired bootstrap; None when there is nothing to draw from.
+        items: tubes in the hold-out.
+        names: of the classes, in the order of the reports.
+    """
+    if items < FEWEST_ITEMS or difference is None:
+        return Decision(False, f"The champion stays: {_few(items)} Review hold-out tubes first.")
+    figures = (
+        f"macro F1 {candidate.macro.f1:.2f} against the champion's {champion.macro.f1:.2f} on "
+        f"{items} tubes ({difference.mean:+.2f}, 5 % lower bound {difference.lower:+.2f})"
+    )
+    if difference.mean < 0:
+        return Decision(False, f"The champion stays: {figures}.")
+    if difference.lower <= LOWER_BOUND:
+        return Decision(
+            False,
+            f"The champion stays: {figures}; the lower bound must be above {LOWER_BOUND:+.2f}.",
+        )
+    fallen = _fallen(candidate, champion, names)
+    if fallen:
+        return Decision(False, f"The champion stays: {figures}, but {fallen}.")
+    return Decision(True, f"Promoted: {figures}.")
+
+
+def _few(items: int) -> str:
+    tubes = f"only {items} tube{'' if items == 1 else 's'}" if items else "no tube"
+    verb = "are" if items > 1 else "is"
+    return (
+        f"{tubes} of the hold-out {verb} reviewed, at least {FEWEST_ITEMS} are needed to compare."
+    )
+
+
+def _fallen(candidate: Report, champion: Report, names: tuple[str, ...]) -> str:
+    """The common class that lost most, in words; empty when none lost too much."""
+    drops = [
+        (old.f1 - new.f1, name)
+        for name, new, old, support in zip(
+            names, candidate.per_class, champion.per_class, candidate.support, strict=True
+        )
+        if support >= COMMON_CLASS
+    ]
+    drop, name = max(drops, default=(0.0, ""))
+    return f"{name} falls by {drop:.2f}" if drop > LARGEST_DROP else ""
