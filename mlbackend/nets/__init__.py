@@ -1,0 +1,1 @@
+"""One architecture a file. Needs neither Django nor Celery."""

@@ -1,0 +1,1 @@
+"""One detector a file; `mlbackend.propose.detect` names them all."""
