@@ -1,0 +1,150 @@
+"""Rows to learn from and rows to measure on, made from a snapshot and the features of its tubes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeling.domain.errors import InvalidInput
+from mlbackend.evaluate.classification import NOT_ASKED
+from mlbackend.train import holdout
+from mlbackend.train.truth import ReviewedTube, action_labels, reviewed_tubes, window_truth
+
+# A class can be learned from this many windows on either side.
+FEWEST_WINDOWS = 2
+
+Floats = NDArray[np.float64]
+# Windows (W, 2) int64 and features (W, D) of a tube.
+Features = Callable[[ReviewedTube], tuple[NDArray[np.int64], NDArray[np.floating[Any]]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Windows with their features and truth.
+
+    Attributes:
+        X: (N, D) float64.
+        Y: (N, C) int8 of 1, 0 and -1 (not asked); no row is all -1.
+        tube_ids, video_ids: (N,) text.
+    """
+
+    X: Floats
+    Y: NDArray[np.int8]
+    tube_ids: NDArray[np.str_]
+    video_ids: NDArray[np.str_]
+
+    @property
+    def tubes(self) -> int:
+        """How many tubes the rows come from."""
+        return len(np.unique(self.tube_ids))
+
+    def positives(self) -> NDArray[np.int64]:
+        """(C,) rows with yes."""
+        return (self.Y == 1).sum(axis=0)
+
+    def negatives(self) -> NDArray[np.int64]:
+        """(C,) rows with no."""
+        return (self.Y == 0).sum(axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """The two sets of one round; their tubes are disjoint."""
+
+    label_ids: tuple[int, ...]
+    label_names: tuple[str, ...]
+    train: Rows
+    hold_out: Rows
+    rule: holdout.HoldOut
+
+
+def dataset_from(content: dict[str, Any], features: Features) -> Dataset:
+    """Build both sets.
+
+    Args:
+        content: a snapshot's content.
+        features: windows and features of a reviewed tube; called once per tube used.
+    """
+    labels = action_labels(content)
+    label_ids = tuple(int(label["id"]) for label in labels)
+    tubes = reviewed_tubes(content)
+    rule = holdout.choose(tubes)
+
+    def rows(chosen: Sequence[ReviewedTube]) -> Rows:
+        return _rows(chosen, label_ids, features)
+
+    return Dataset(
+        label_ids=label_ids,
+        label_names=tuple(str(label["name"]) for label in labels),
+        train=rows([tube for tube in tubes if holdout.is_trained_on(tube, rule)]),
+        hold_out=rows([tube for tube in tubes if holdout.is_held_out(tube, rule)]),
+        rule=rule,
+    )
+
+
+def check_trainable(dataset: Dataset) -> None:
+    """Raises InvalidInput, with what is missing and what to do, if no class can be learned."""
+    if not dataset.label_ids:
+        raise InvalidInput(
+            "There is nothing to train on: the project has no action label. Add action labels "
+            "and mark them on reviewed tubes.",
+            code="nothing_to_train",
+        )
+    if len(dataset.train.Y) == 0:
+        raise InvalidInput(
+            "There is nothing to train on: no reviewed tube of a training video is covered. "
+            "Accept or correct some tubes, mark their actions and finish them; one tube in four "
+            "is kept back for measuring.",
+            code="nothing_to_train",
+        )
+    few = np.minimum(dataset.train.positives(), dataset.train.negatives())
+    if few.max() >= FEWEST_WINDOWS:
+        return
+    counts = ", ".join(
+        f"{name}: {yes} with, {no} without"
+        for name, yes, no in zip(
+            dataset.label_names,
+            dataset.train.positives(),
+            dataset.train.negatives(),
+            strict=True,
+        )
+    )
+    raise InvalidInput(
+        f"There is too little to train on: at least one action needs {FEWEST_WINDOWS} reviewed "
+        f"windows with it and {FEWEST_WINDOWS} without it ({counts}). Review tubes that show "
+        "different actions.",
+        code="nothing_to_train",
+    )
+
+
+def _rows(tubes: Sequence[ReviewedTube], label_ids: tuple[int, ...], features: Features) -> Rows:
+    parts = [_rows_of(tube, label_ids, features) for tube in tubes]
+    parts = [part for part in parts if len(part.Y)]
+    if not parts:
+        return Rows(
+            np.zeros((0, 0)),
+            np.zeros((0, len(label_ids)), dtype=np.int8),
+            np.zeros(0, dtype=str),
+            np.zeros(0, dtype=str),
+        )
+    return Rows(
+        np.concatenate([part.X for part in parts]),
+        np.concatenate([part.Y for part in parts]),
+        np.concatenate([part.tube_ids for part in parts]),
+        np.concatenate([part.video_ids for part in parts]),
+    )
+
+
+def _rows_of(reviewed: ReviewedTube, label_ids: tuple[int, ...], features: Features) -> Rows:
+    windows, X = features(reviewed)
+    Y = window_truth(reviewed, windows, label_ids)
+    asked = (Y != NOT_ASKED).any(axis=1)
+    n = int(asked.sum())
+    return Rows(
+        np.asarray(X, dtype=np.float64)[asked],
+        Y[asked],
+        np.full(n, reviewed.tube.id),
+        np.full(n, reviewed.video_id),
+    )

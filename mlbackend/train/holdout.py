@@ -1,0 +1,54 @@
+"""What a model is measured on and never trained on."""
+
+import hashlib
+from collections.abc import Sequence
+from enum import StrEnum
+
+from mlbackend.train.truth import ReviewedTube
+
+HOLD_OUT_SPLIT = "hold-out"
+TRAIN_SPLIT = "train"
+# One tube in this many is reserved while there are no hold-out videos.
+RESERVED_ONE_IN = 4
+
+
+class HoldOut(StrEnum):
+    """Where the figures of a round come from."""
+
+    VIDEOS = "hold-out videos"
+    RESERVED = "reserved tubes"
+
+
+HINTS = {
+    HoldOut.VIDEOS: "",
+    HoldOut.RESERVED: (
+        "Measured on reserved tubes of the training videos: add hold-out videos for an honest "
+        "figure."
+    ),
+}
+
+
+def is_reserved(tube_id: str) -> bool:
+    """Whether this tube is among the one in four kept for measuring.
+
+    Drawn by a hash of the id, so that it stays the same from round to round and on every machine.
+    """
+    return hashlib.sha256(tube_id.encode()).digest()[0] % RESERVED_ONE_IN == 0
+
+
+def choose(tubes: Sequence[ReviewedTube]) -> HoldOut:
+    """Hold-out videos as soon as one of their tubes is reviewed, otherwise reserved tubes."""
+    found = any(tube.split == HOLD_OUT_SPLIT for tube in tubes)
+    return HoldOut.VIDEOS if found else HoldOut.RESERVED
+
+
+def is_held_out(reviewed: ReviewedTube, rule: HoldOut) -> bool:
+    """Whether the tube measures under this rule."""
+    if rule is HoldOut.VIDEOS:
+        return reviewed.split == HOLD_OUT_SPLIT
+    return reviewed.split == TRAIN_SPLIT and is_reserved(reviewed.tube.id)
+
+
+def is_trained_on(reviewed: ReviewedTube, rule: HoldOut) -> bool:
+    """Whether the tube trains: of a training video and not held out. val and test do neither."""
+    return reviewed.split == TRAIN_SPLIT and not is_held_out(reviewed, rule)
