@@ -1,0 +1,63 @@
+"""The Celery application. Messages only wake a worker: the Job row is the truth."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_process_init, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
+
+from django.conf import settings  # noqa: E402
+
+from annotator.embedded_broker import broker_settings  # noqa: E402
+
+STAGES = (
+    "labeling.ingest",
+    "labeling.export",
+    "mlbackend.propose",
+    "mlbackend.train",
+)
+ROUTES = {
+    "ingest.*": {"queue": "media"},
+    "export.*": {"queue": "media"},
+    "imports.*": {"queue": "media"},
+    "jobs.*": {"queue": "media"},
+    "propose.*": {"queue": "models"},
+    "train.*": {"queue": "models"},
+}
+
+app = Celery("tubelab")
+app.conf.update(
+    **broker_settings(settings.BROKER_URL, settings.HOME_DIRS["broker"]),
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_routes=ROUTES,
+    task_default_queue="media",
+    broker_connection_retry_on_startup=True,
+    worker_hijack_root_logger=False,
+    beat_schedule={"sweep": {"task": "jobs.sweep", "schedule": settings.JOB_SWEEP_S}},
+    beat_schedule_filename=str(settings.TUBELAB_HOME / "beat"),
+    timezone="UTC",
+)
+# Nested packages are not found by themselves.
+app.autodiscover_tasks(STAGES)
+
+
+@app.task(name="jobs.sweep")
+def sweep() -> None:
+    """Send again every job whose worker died or whose message was lost."""
+    from labeling import jobs
+
+    jobs.sweep()
+
+
+@worker_process_init.connect
+@worker_ready.connect
+def limit_threads(**_: object) -> None:
+    """Two processes that each take every core are slower than one thread each."""
+    import cv2
+    import torch
+
+    torch.set_num_threads(settings.TORCH_THREADS)
+    cv2.setNumThreads(settings.TORCH_THREADS)

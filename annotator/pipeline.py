@@ -1,0 +1,54 @@
+"""What follows what: the whole loop on one screen.
+
+ingest → propose → (a person corrects) → train → propose again → select
+                 ↘ select                        ↗
+"""
+
+from labeling import jobs
+from labeling.correct import services as correct
+from labeling.domain.errors import TubelabError
+from labeling.models import Project
+from labeling.models.job import JobKind
+from mlbackend.propose import services as propose
+from mlbackend.select import services as select
+
+
+def connect() -> None:
+    """Register every follow-on; called once at start-up, safe to call again."""
+    jobs.done_handlers.update(
+        {
+            JobKind.INGEST: [propose_on_ingested],
+            JobKind.PROPOSE: [rank_when_proposed],
+            JobKind.TRAIN: [propose_again_when_promoted],
+        }
+    )
+    correct.decided_handlers[:] = [close_in_queue]
+
+
+def propose_on_ingested(job: jobs.JobValue) -> None:
+    """A new video gets proposals, unless the project or the sender says not to."""
+    project = Project.objects.get(pk=job.project_id)
+    wanted = job.params.get("propose", project.settings.get("propose_on_ingest", True))
+    if wanted and job.video_id and not (job.result or {}).get("duplicate"):
+        propose.propose_start(project_id=job.project_id, video_ids=[job.video_id])
+
+
+def rank_when_proposed(job: jobs.JobValue) -> None:
+    """New proposals are ranked once no other video of the project is being proposed on."""
+    if not jobs.active(job.project_id, JobKind.PROPOSE):
+        select.queue_rebuild(job.project_id)
+
+
+def propose_again_when_promoted(job: jobs.JobValue) -> None:
+    """A new champion proposes actions anew where nobody has looked; then all is ranked anew."""
+    if (job.result or {}).get("promoted"):
+        propose.actions_propose(project_id=job.project_id)
+    select.queue_rebuild(job.project_id)
+
+
+def close_in_queue(project_id: int, tube_ids: list[str]) -> None:
+    """What a person has decided is no longer asked."""
+    try:
+        select.queue_close(project_id, tube_ids)
+    except TubelabError:
+        select.queue_rebuild(project_id)

@@ -1,0 +1,185 @@
+"""What mlbackend may ask of labeling: values in, values out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labeling import access, revisions, snapshots
+from labeling.domain.annotations import Annotations
+from labeling.domain.errors import NotFound
+from labeling.domain.taxonomy import LabelValue
+from labeling.domain.timebase import Timebase
+from labeling.jobs import (
+    JobValue,
+    active,
+    done_handlers,
+    enqueue,
+    job_cancelled,
+    job_checkpoint,
+    job_claim,
+    job_create,
+    job_done,
+    job_failed,
+    job_progress,
+    job_release,
+    job_value,
+    owner_name,
+    running,
+)
+from labeling.models import Project, Video
+from labeling.models.project import Role
+from labeling.models.revision import Origin
+from labeling.models.video import VideoState
+from labeling.snapshots import SnapshotValue
+
+__all__ = [
+    "JobValue",
+    "ProjectValue",
+    "SnapshotValue",
+    "VideoValue",
+    "active",
+    "annotations",
+    "commit_run",
+    "done_handlers",
+    "enqueue",
+    "job_cancelled",
+    "job_checkpoint",
+    "job_claim",
+    "job_create",
+    "job_done",
+    "job_failed",
+    "job_progress",
+    "job_release",
+    "job_value",
+    "labels",
+    "owner_name",
+    "project",
+    "project_for",
+    "project_named",
+    "running",
+    "snapshot_freeze",
+    "snapshot_read",
+    "video",
+    "video_for",
+    "videos",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectValue:
+    id: int
+    name: str
+    slug: str
+    settings: dict[str, Any]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class VideoValue:
+    """A ready video; width and height in px after `rotation` degrees."""
+
+    id: str
+    project_id: int
+    name: str
+    sha256: str
+    source_path: Path
+    proxy_path: Path
+    width: int
+    height: int
+    rotation: int
+    frame_count: int
+    timebase: Timebase
+    split: str
+
+
+def project(project_id: int) -> ProjectValue:
+    row = Project.objects.filter(pk=project_id).first()
+    if row is None:
+        raise NotFound(f"There is no project {project_id}.")
+    return _project_value(row)
+
+
+def project_named(name: str) -> ProjectValue:
+    """A project by name or slug, for commands."""
+    row = Project.objects.filter(name=name).first() or Project.objects.filter(slug=name).first()
+    if row is None:
+        known = ", ".join(Project.objects.values_list("name", flat=True)) or "none yet"
+        raise NotFound(f"There is no project '{name}'. Projects here: {known}.")
+    return _project_value(row)
+
+
+def project_for(user: Any, project_id: Any, role: str = Role.ANNOTATOR) -> ProjectValue:
+    """Raises NotFound for a stranger, Forbidden for a role that is too small."""
+    return _project_value(access.project_for(user, project_id, role))
+
+
+def video(video_id: Any) -> VideoValue:
+    row = Video.objects.filter(pk=video_id).first()
+    if row is None:
+        raise NotFound(f"There is no video {video_id}.")
+    return _video_value(row)
+
+
+def video_for(user: Any, video_id: Any, role: str = Role.ANNOTATOR) -> VideoValue:
+    return _video_value(access.video_for(user, video_id, role))
+
+
+def videos(project_id: int, ids: Iterable[Any] | None = None) -> list[VideoValue]:
+    """The project's ready videos, in order of ingest."""
+    rows = Video.objects.filter(project_id=project_id, state=VideoState.READY)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    return [_video_value(row) for row in rows]
+
+
+def labels(project_id: int) -> list[LabelValue]:
+    rows = Project.objects.get(pk=project_id).labels.all()
+    return [label.value() for label in rows]
+
+
+def annotations(video_id: Any) -> Annotations:
+    return revisions.annotations(video_id)
+
+
+def commit_run(
+    *,
+    video_id: Any,
+    run_id: str,
+    operations: list[dict],
+    note: str = "",
+    base_revision: int | None = None,
+    commit_id: str | None = None,
+) -> int:
+    """Commit a model run's proposals; returns the revision.
+
+    Raises:
+        HumanWorkProtected: an operation would change what a person touched.
+        Conflict: something changed after `base_revision`.
+    """
+    done = revisions.commit(
+        video_id=video_id, operations=operations, origin=Origin.RUN, run_id=run_id, note=note,
+        base_revision=base_revision, commit_id=commit_id,
+    )  # fmt: skip
+    return done.revision
+
+
+def snapshot_freeze(project_id: int, revision: int | None = None) -> SnapshotValue:
+    return snapshots.freeze(Project.objects.get(pk=project_id), revision)
+
+
+def snapshot_read(digest: str) -> SnapshotValue:
+    return snapshots.read(digest)
+
+
+def _project_value(row: Project) -> ProjectValue:
+    return ProjectValue(row.id, row.name, row.slug, row.settings, row.revision)
+
+
+def _video_value(row: Video) -> VideoValue:
+    return VideoValue(
+        id=str(row.id), project_id=row.project_id, name=row.name, sha256=row.sha256,
+        source_path=row.source_path, proxy_path=row.proxy_path, width=row.width,
+        height=row.height, rotation=row.rotation, frame_count=row.frame_count,
+        timebase=row.timebase(), split=row.split,
+    )  # fmt: skip

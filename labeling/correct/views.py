@@ -1,0 +1,58 @@
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling import access, revisions
+from labeling.correct import selectors, services
+from labeling.correct.serializers import (
+    AnnotationsSerializer,
+    ChangedSerializer,
+    CommitSerializer,
+    HistorySerializer,
+)
+from labeling.domain.errors import InvalidInput
+from labeling.models.project import Role
+from labeling.models.revision import Origin
+
+
+class AnnotationsView(APIView):
+    @extend_schema(responses=AnnotationsSerializer)
+    def get(self, request: Request, video_id: str) -> Response:
+        video = access.video_for(request.user, video_id)
+        return Response(selectors.annotations(video).as_dict())
+
+
+class RevisionsView(APIView):
+    @extend_schema(
+        parameters=[OpenApiParameter("after", int, required=True)], responses=ChangedSerializer
+    )
+    def get(self, request: Request, video_id: str) -> Response:
+        video = access.video_for(request.user, video_id)
+        try:
+            after = int(request.query_params.get("after", ""))
+        except ValueError:
+            raise InvalidInput("Say what you have seen already: ?after=REVISION.") from None
+        return Response(selectors.changed_since(video, after))
+
+
+class HistoryView(APIView):
+    @extend_schema(responses=HistorySerializer(many=True))
+    def get(self, request: Request, video_id: str) -> Response:
+        video = access.video_for(request.user, video_id)
+        return Response(HistorySerializer(selectors.history(video), many=True).data)
+
+
+class CommitsView(APIView):
+    @extend_schema(request=CommitSerializer, responses=ChangedSerializer)
+    def post(self, request: Request, video_id: str) -> Response:
+        video = access.video_for(request.user, video_id, Role.ANNOTATOR)
+        serializer = CommitSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        done = revisions.commit(
+            video_id=video.id, origin=Origin.HAND, author_id=request.user.pk,
+            **serializer.validated_data,
+        )  # fmt: skip
+        if not done.repeated:
+            services.tell(video.project_id, done.changes)
+        return Response(selectors.committed(done.revision, done.changes))

@@ -1,0 +1,25 @@
+"""The tables, a file per noun."""
+
+from labeling.models.annotation import CoverageRow, SpanRow, TubeRow
+from labeling.models.export import Export
+from labeling.models.job import Job
+from labeling.models.project import Label, Membership, Project
+from labeling.models.revision import Revision
+from labeling.models.snapshot import Snapshot
+from labeling.models.upload import Upload
+from labeling.models.video import Video
+
+__all__ = [
+    "CoverageRow",
+    "Export",
+    "Job",
+    "Label",
+    "Membership",
+    "Project",
+    "Revision",
+    "Snapshot",
+    "SpanRow",
+    "TubeRow",
+    "Upload",
+    "Video",
+]

@@ -1,0 +1,144 @@
+"""Projects, their labels and members."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils.text import slugify
+
+from labeling.domain.errors import Conflict, InvalidInput, NotFound
+from labeling.domain.taxonomy import LabelKind
+from labeling.models import CoverageRow, Label, Membership, Project, SpanRow, TubeRow
+from labeling.models.project import Role
+
+# What a new project starts with: enough to draw a person at once. Actions are the project's own.
+PERSON = {"kind": LabelKind.OBJECT, "name": "person", "color": "#4f9dff"}
+PALETTE = (
+    "#f2a541", "#5bc489", "#e86a6a", "#b18cf0", "#45c4d6", "#e889c0", "#c7d04b", "#8aa4ff",
+    "#d98a5f", "#6fd0a8",
+)  # fmt: skip
+
+
+@transaction.atomic
+def project_create(*, name: str, owner: AbstractBaseUser | None = None) -> Project:
+    """Make a project with a 'person' label; `owner` becomes its owner.
+
+    Raises:
+        Conflict: the name is taken.
+    """
+    name = name.strip()
+    if not name:
+        raise InvalidInput("A project needs a name.")
+    if Project.objects.filter(name=name).exists():
+        raise Conflict(f"There is a project '{name}' already; choose another name.")
+    project = Project.objects.create(name=name, slug=_free_slug(name))
+    Label.objects.create(project=project, **PERSON)
+    if owner is not None:
+        Membership.objects.create(project=project, user=owner, role=Role.OWNER)
+    return project
+
+
+def project_change(*, project: Project, changes: dict[str, Any]) -> Project:
+    if "name" in changes:
+        name = changes["name"].strip()
+        if Project.objects.filter(name=name).exclude(pk=project.pk).exists():
+            raise Conflict(f"There is a project '{name}' already; choose another name.")
+        project.name = name
+    if "settings" in changes:
+        project.settings = {**project.settings, **changes["settings"]}
+    project.save(update_fields=["name", "settings"])
+    return project
+
+
+@transaction.atomic
+def label_create(*, project: Project, **fields: Any) -> Label:
+    """Add a label; without a color the next of the palette is taken.
+
+    Raises:
+        Conflict: kind and name, or the AVA id, are taken.
+    """
+    position = project.labels.count()
+    fields = {"color": PALETTE[position % len(PALETTE)], "position": position, **fields}
+    label = Label(project=project, **fields)
+    _check_label(label)
+    label.save()
+    return label
+
+
+@transaction.atomic
+def label_change(*, label: Label, changes: dict[str, Any]) -> Label:
+    if "kind" in changes and changes["kind"] != label.kind and label_in_use(label):
+        raise Conflict(f"'{label.name}' is in use; its kind cannot change.", code="in_use")
+    for field, value in changes.items():
+        setattr(label, field, value)
+    _check_label(label)
+    label.save()
+    return label
+
+
+@transaction.atomic
+def label_delete(*, label: Label) -> None:
+    """Raises Conflict where anything carries the label: annotations cannot vanish with it."""
+    if label_in_use(label):
+        raise Conflict(
+            f"'{label.name}' is in use; relabel what carries it before deleting it.", code="in_use"
+        )
+    label.delete()
+
+
+def label_in_use(label: Label) -> bool:
+    used = SpanRow.objects.filter(label=label).exists()
+    return used or TubeRow.objects.filter(label=label).exists()
+
+
+def labels_covered(label: Label) -> bool:
+    """Whether anybody looked for this label anywhere."""
+    rows = CoverageRow.objects.filter(video__project=label.project)
+    return any(label.id in ids for ids in rows.values_list("label_ids", flat=True))
+
+
+@transaction.atomic
+def member_set(*, project: Project, username: str, role: str) -> Membership:
+    """Add a member or change a member's role; the last owner stays one."""
+    user = get_user_model().objects.filter(username=username).first()
+    if user is None:
+        raise NotFound(f"There is no user '{username}'. An administrator adds users under /admin/.")
+    if role != Role.OWNER:
+        _keep_an_owner(project, user.pk)
+    member, _ = Membership.objects.update_or_create(
+        project=project, user=user, defaults={"role": role}
+    )
+    return member
+
+
+@transaction.atomic
+def member_remove(*, project: Project, user_id: int) -> None:
+    _keep_an_owner(project, user_id)
+    removed, _ = Membership.objects.filter(project=project, user_id=user_id).delete()
+    if not removed:
+        raise NotFound("This user is not a member of the project.")
+
+
+def _keep_an_owner(project: Project, user_id: int) -> None:
+    owners = list(project.memberships.filter(role=Role.OWNER).values_list("user_id", flat=True))
+    if owners == [user_id]:
+        raise Conflict("This is the only owner of the project; make another owner first.")
+
+
+def _check_label(label: Label) -> None:
+    label.value()  # raises where a field is out of its range
+    others = Label.objects.filter(project=label.project).exclude(pk=label.pk)
+    if others.filter(kind=label.kind, name=label.name).exists():
+        raise Conflict(f"There is a label '{label.name}' of kind '{label.kind}' already.")
+    if label.ava_id and (other := others.filter(ava_id=label.ava_id).first()):
+        raise Conflict(f"AVA id {label.ava_id} belongs to '{other.name}' already.")
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name) or "project"
+    slug, count = base, 1
+    while Project.objects.filter(slug=slug).exists():
+        count += 1
+        slug = f"{base}-{count}"
+    return slug
