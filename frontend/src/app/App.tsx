@@ -47,16 +47,21 @@ function Pages() {
           <EditorPage key={videoId} projectId={Number(projectId)} videoId={videoId} />
         )}
       </Route>
-      <Route path="/projects/:projectId/:tab?/:item?">
-        {({ projectId, tab, item }) =>
-          /^\d+$/.test(projectId) ? (
-            <ProjectPage key={projectId} projectId={Number(projectId)} tab={tab} item={item} />
-          ) : (
-            <NotFoundPage />
-          )
-        }
+      <Route path="/projects/:projectId">
+        {({ projectId }) => <OpenProject id={projectId} />}
+      </Route>
+      <Route path="/projects/:projectId/:tab">
+        {({ projectId, tab }) => <OpenProject id={projectId} tab={tab} />}
+      </Route>
+      <Route path="/projects/:projectId/:tab/:item">
+        {({ projectId, tab, item }) => <OpenProject id={projectId} tab={tab} item={item} />}
       </Route>
       <Route component={NotFoundPage} />
     </Switch>
   );
+}
+
+function OpenProject({ id, ...rest }: { id: string; tab?: string; item?: string }) {
+  if (!/^\d+$/.test(id)) return <NotFoundPage />;
+  return <ProjectPage key={id} projectId={Number(id)} {...rest} />;
 }

@@ -1,0 +1,110 @@
+import { isActive, useJobs } from "../../api/jobs";
+import { useExports } from "../../api/queries";
+import type { Export, Job, Project } from "../../api/types";
+import { Badge } from "../../ui/Badge";
+import { ButtonAnchor } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Name } from "../../ui/Name";
+import { Progress } from "../../ui/Progress";
+import { ErrorState, Loading } from "../../ui/states";
+import { Table, type Column } from "../../ui/Table";
+import { ago, count, shortHash } from "../format";
+import { JobActions } from "../jobs/JobActions";
+import { jobError } from "../jobs/jobText";
+
+export function ExportList({ project }: { project: Project }) {
+  const exports = useExports(project.id);
+  const { data: jobs = [] } = useJobs(project.id);
+  return (
+    <section className="panel">
+      <div className="panel-head">
+        <h2>Exports</h2>
+      </div>
+      {exports.isPending ? (
+        <Loading what="the exports" />
+      ) : exports.isError && !exports.data ? (
+        <ErrorState
+          title="The exports could not be loaded"
+          error={exports.error}
+          onRetry={() => void exports.refetch()}
+        />
+      ) : exports.data.length === 0 ? (
+        <p className="panel-body muted">None yet. Each one is kept with the snapshot it was made of.</p>
+      ) : (
+        <Table
+          caption="Exports, newest first"
+          columns={columns(jobs)}
+          rows={newestFirst(exports.data)}
+          rowKey={(row) => row.id}
+        />
+      )}
+    </section>
+  );
+}
+
+const newestFirst = (rows: Export[]): Export[] =>
+  [...rows].sort((a, b) => b.created_at.localeCompare(a.created_at));
+
+/** "12 tubes, 30 rows": whatever figures the exporter counted. */
+export function countsText(counts: Export["counts"]): string {
+  return Object.entries(counts ?? {})
+    .filter((entry): entry is [string, number] => typeof entry[1] === "number")
+    .map(([name, n]) => `${count(n)} ${name.replaceAll("_", " ")}`)
+    .join(", ");
+}
+
+function columns(jobs: Job[]): Column<Export>[] {
+  return [
+    { title: "Made", cell: (row) => <span className="nowrap">{ago(row.created_at)}</span> },
+    {
+      title: "What",
+      cell: (row) => (
+        <span className="row">
+          <Badge>{row.format.toUpperCase()}</Badge>
+          {row.state}
+        </span>
+      ),
+    },
+    { title: "Content", kind: "name", cell: (row) => <Name text={countsText(row.counts) || "–"} /> },
+    {
+      title: "Snapshot",
+      cell: (row) =>
+        row.snapshot_hash ? (
+          <code title={row.snapshot_hash}>{shortHash(row.snapshot_hash)}</code>
+        ) : (
+          "–"
+        ),
+    },
+    {
+      title: "File",
+      hideTitle: true,
+      cell: (row) => (
+        <Outcome row={row} job={jobs.find((candidate) => candidate.id === row.job_id)} />
+      ),
+    },
+  ];
+}
+
+function Outcome({ row, job }: { row: Export; job: Job | undefined }) {
+  if (row.download_url) {
+    return (
+      <ButtonAnchor small href={row.download_url} download>
+        <Icon name="download" />
+        Download
+      </ButtonAnchor>
+    );
+  }
+  if (!job) return <span className="muted">–</span>;
+  if (isActive(job)) {
+    return (
+      <Progress value={job.state === "queued" ? null : job.progress} label="Exporting" />
+    );
+  }
+  const error = jobError(job);
+  return (
+    <span className="row">
+      <span className="small bad wrap">{error?.message}</span>
+      <JobActions job={job} />
+    </span>
+  );
+}

@@ -1,0 +1,117 @@
+import type { ReactNode } from "react";
+
+import { useJobs } from "../../api/jobs";
+import { useRound } from "../../api/queries";
+import type { Project, Round } from "../../api/types";
+import { Badge } from "../../ui/Badge";
+import { ButtonLink } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { ErrorState, Loading } from "../../ui/states";
+import { dateTime, percent, plural, shortHash } from "../format";
+import { JobProgress } from "../jobs/JobProgress";
+import { jobAdvice, jobError } from "../jobs/jobText";
+import { projectPath } from "../paths";
+import { canManage } from "../roles";
+import { ClassCounts } from "./ClassCounts";
+import { MetricsTable } from "./MetricsTable";
+import { PromoteButton } from "./PromoteButton";
+import { isRunning, outcome, roundJob } from "./roundText";
+
+export function RoundPage({ project, roundId }: { project: Project; roundId: number }) {
+  const round = useRound(project.id, roundId);
+  if (round.isPending) return <Loading what="the round" />;
+  if (round.isError && !round.data) {
+    return (
+      <ErrorState
+        title="This round could not be loaded"
+        error={round.error}
+        onRetry={() => void round.refetch()}
+      />
+    );
+  }
+  return <RoundView project={project} round={round.data} />;
+}
+
+function RoundView({ project, round }: { project: Project; round: Round }) {
+  const { data: jobs = [] } = useJobs(project.id);
+  const job = roundJob(round, jobs);
+  const { text, tone } = outcome(round);
+  const { candidate = null, champion = null } = round.metrics ?? {};
+  const failure = job && jobError(job);
+  return (
+    <div className="stack">
+      <div className="row spread">
+        <div className="row">
+          <ButtonLink small variant="ghost" href={projectPath(project.id, "rounds")}>
+            <Icon name="back" />
+            Rounds
+          </ButtonLink>
+          <h1>Round {round.number}</h1>
+          <Badge tone={tone}>{text}</Badge>
+          {round.model?.status === "champion" && <Badge tone="accent">in use</Badge>}
+        </div>
+        {round.model && round.model.status !== "champion" && canManage(project.role) && (
+          <PromoteButton project={project} round={round} />
+        )}
+      </div>
+      {isRunning(round) && job && (
+        <section className="panel">
+          <JobProgress job={job} />
+        </section>
+      )}
+      {round.state === "failed" && (
+        <div className="notice notice-bad" role="alert">
+          <div>
+            <p>{failure?.message ?? (round.reason || "The training failed.")}</p>
+            {job && <p className="small muted">{jobAdvice(job)}</p>}
+          </div>
+        </div>
+      )}
+      {round.reason && round.state === "done" && <p className="notice">{round.reason}</p>}
+      <Facts round={round} />
+      {(candidate || champion) && (
+        <section className="panel">
+          <div className="panel-head">
+            <h2>Measured on {round.evaluated_on || "held-out work"}</h2>
+            <span className="muted small">
+              Accuracy {percent(candidate?.accuracy)}
+              {champion && ` against ${percent(champion.accuracy)} of the model in use before`}
+            </span>
+          </div>
+          <MetricsTable candidate={candidate} champion={champion} />
+        </section>
+      )}
+      <ClassCounts counts={round.counts} />
+    </div>
+  );
+}
+
+function Facts({ round }: { round: Round }) {
+  const tubes = round.metrics?.candidate?.n;
+  return (
+    <dl className="facts">
+      <Fact name="Model">{round.model?.name ?? "–"}</Fact>
+      <Fact name="Learned from snapshot">
+        {round.snapshot_hash ? (
+          <code title={round.snapshot_hash}>{shortHash(round.snapshot_hash)}</code>
+        ) : (
+          "–"
+        )}
+      </Fact>
+      <Fact name="Measured on">
+        {tubes === undefined ? "–" : `${plural(tubes, "example")} (${round.evaluated_on})`}
+      </Fact>
+      <Fact name="Started">{dateTime(round.created_at)}</Fact>
+      <Fact name="Finished">{dateTime(round.finished_at)}</Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="small muted">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

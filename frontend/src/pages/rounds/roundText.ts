@@ -1,0 +1,54 @@
+/** What a round's outcome is called, and the figures that the pages compare. */
+
+import { isActive } from "../../api/jobs";
+import type { ClassMetrics, Job, Metrics, Round } from "../../api/types";
+import type { Tone } from "../../ui/Badge";
+
+export const isRunning = (round: Round): boolean =>
+  round.state === "queued" || round.state === "running";
+
+export function outcome(round: Round): { text: string; tone: Tone } {
+  if (isRunning(round)) return { text: round.state, tone: "accent" };
+  if (round.state === "failed") return { text: "failed", tone: "bad" };
+  return { text: round.decision || "done", tone: round.decision === "promoted" ? "ok" : "neutral" };
+}
+
+export const roundJob = (round: Round, jobs: Job[]): Job | undefined =>
+  jobs.find((job) => job.id === round.job_id);
+
+/** The training under way, whether its round is known yet or not. */
+export const runningTraining = (jobs: Job[]): Job | undefined =>
+  jobs.find((job) => job.kind === "train" && isActive(job));
+
+/** The macro F1 of the model that was in use after the round's decision. */
+export function usedF1(round: Round): number | null {
+  const { candidate, champion } = round.metrics ?? {};
+  const used = round.decision === "promoted" ? candidate : (champion ?? null);
+  return used?.macro.f1 ?? null;
+}
+
+export interface ClassRow {
+  key: number | string;
+  name: string;
+  support: number;
+  candidate: ClassMetrics | null;
+  champion: ClassMetrics | null;
+}
+
+/** The two models' figures side by side, one row per class that either was measured on. */
+export function classRows(candidate: Metrics | null, champion: Metrics | null): ClassRow[] {
+  const rows = new Map<number, ClassRow>();
+  for (const [side, metrics] of [["candidate", candidate], ["champion", champion]] as const) {
+    for (const figures of metrics?.per_class ?? []) {
+      const row = rows.get(figures.label_id) ?? {
+        key: figures.label_id,
+        name: figures.name,
+        support: figures.support,
+        candidate: null,
+        champion: null,
+      };
+      rows.set(figures.label_id, { ...row, [side]: figures });
+    }
+  }
+  return [...rows.values()];
+}

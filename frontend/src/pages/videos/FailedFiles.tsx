@@ -1,0 +1,52 @@
+import { useState } from "react";
+
+import type { Job } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { ago } from "../format";
+import { jobError, jobTitle } from "../jobs/jobText";
+
+const STORE = "tubelab.dismissed-jobs";
+const KEPT = 200;
+
+function readDismissed(): string[] {
+  try {
+    return JSON.parse(localStorage.getItem(STORE) ?? "[]") as string[];
+  } catch {
+    return [];
+  }
+}
+
+/** Files and videos whose work failed, each with the reason, until dismissed in this browser. */
+export function FailedFiles({ jobs, hidden }: { jobs: Job[]; hidden: Set<string> }) {
+  const [dismissed, setDismissed] = useState(readDismissed);
+  const failed = jobs.filter(
+    (job) =>
+      job.kind === "ingest" &&
+      job.state === "failed" &&
+      !hidden.has(job.id) &&
+      !dismissed.includes(job.id),
+  );
+  const dismiss = (id: string) => {
+    const next = [...dismissed, id].slice(-KEPT);
+    localStorage.setItem(STORE, JSON.stringify(next));
+    setDismissed(next);
+  };
+  return failed.map((job) => (
+    <div key={job.id} className="notice notice-bad" role="alert">
+      <div className="grow">
+        <strong>{jobTitle(job)}</strong> <span className="small muted">{ago(job.created_at)}</span>
+        <p>{jobError(job)?.message}</p>
+      </div>
+      <Button
+        variant="ghost"
+        small
+        iconOnly
+        aria-label={`Dismiss ${jobTitle(job)}`}
+        onClick={() => dismiss(job.id)}
+      >
+        <Icon name="close" />
+      </Button>
+    </div>
+  ));
+}

@@ -1,0 +1,119 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "wouter";
+
+import { patch } from "../../api/client";
+import { isActive, refreshProject } from "../../api/jobs";
+import type { Job, Split, Video } from "../../api/types";
+import { Badge } from "../../ui/Badge";
+import { Icon } from "../../ui/Icon";
+import { Progress } from "../../ui/Progress";
+import { toastError } from "../../ui/Toast";
+import { count, duration, rate } from "../format";
+import { jobTitle } from "../jobs/jobText";
+import { videoPath } from "../paths";
+
+const SPLITS: Split[] = ["train", "val", "test", "hold-out"];
+
+/** Picture, name and measure; the name leads to the editor once the video can be played. */
+export function VideoCell({ video }: { video: Video }) {
+  const measure = [
+    duration(video.duration_s),
+    `${video.width} × ${video.height}`,
+    rate(video.fps),
+    `${count(video.frame_count)} frames`,
+  ];
+  return (
+    <div className="video-cell">
+      <Thumbnail video={video} />
+      <div className="grow">
+        {video.state === "ready" ? (
+          <Link
+            className="ellipsis video-name"
+            title={video.name}
+            href={videoPath(video.project_id, video.id)}
+          >
+            {video.name}
+          </Link>
+        ) : (
+          <span className="ellipsis video-name" title={video.name}>
+            {video.name}
+          </span>
+        )}
+        {video.state === "ready" && (
+          <span className="small muted ellipsis number">{measure.join(" · ")}</span>
+        )}
+        {video.state === "failed" && <p className="small bad wrap">{failure(video)}</p>}
+        {video.warnings.length > 0 && (
+          <span className="small warn ellipsis" title={video.warnings.join("\n")}>
+            <Icon name="warning" size={12} /> {video.warnings.join(" ")}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function failure({ error }: Video): string {
+  if (!error) return "This file could not be taken in.";
+  return typeof error === "string" ? error : error.message;
+}
+
+function Thumbnail({ video }: { video: Video }) {
+  if (!video.thumbnail_url) return <span className="thumb" aria-hidden="true" />;
+  const picture = <img className="thumb" src={video.thumbnail_url} alt="" loading="lazy" />;
+  if (video.state !== "ready") return picture;
+  return (
+    <Link href={videoPath(video.project_id, video.id)} tabIndex={-1} aria-hidden="true">
+      {picture}
+    </Link>
+  );
+}
+
+/** Where the video stands: being worked on, waiting for people, or done. */
+export function VideoStateCell({ video, job }: { video: Video; job: Job | undefined }) {
+  if (job && isActive(job)) {
+    return (
+      <div className="video-work">
+        <span className="small muted">
+          {job.state === "queued" ? "waiting" : `${job.kind} ${Math.round(job.progress * 100)} %`}
+        </span>
+        <Progress value={job.state === "queued" ? null : job.progress} label={jobTitle(job)} />
+      </div>
+    );
+  }
+  if (video.state === "failed") return <Badge tone="bad">failed</Badge>;
+  if (video.state === "ingesting") return <Badge tone="accent">reading</Badge>;
+  if (job?.state === "failed") return <Badge tone="bad">{job.kind} failed</Badge>;
+  if (video.counts.proposed > 0) return <Badge tone="accent">to review</Badge>;
+  if (video.counts.tubes === 0) return <Badge>no tubes</Badge>;
+  return <Badge tone="ok">reviewed</Badge>;
+}
+
+export function CoveredCell({ video }: { video: Video }) {
+  const share = video.frame_count > 0 ? video.counts.covered_frames / video.frame_count : 0;
+  return <>{Math.round(share * 100)} %</>;
+}
+
+export function SplitCell({ video, editable }: { video: Video; editable: boolean }) {
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: (split: Split) => patch<Video>(`/api/videos/${video.id}`, { split }),
+    onSettled: () => refreshProject(client, video.project_id),
+    onError: toastError,
+  });
+  if (!editable) return <>{video.split}</>;
+  return (
+    <select
+      className="input input-small split"
+      aria-label={`Split of ${video.name}`}
+      title="Hold-out videos measure models and are never learned from"
+      value={change.isPending ? change.variables : video.split}
+      disabled={change.isPending}
+      onChange={(event) => change.mutate(event.target.value as Split)}
+    >
+      {SPLITS.map((split) => (
+        <option key={split}>{split}</option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,95 @@
+import { useState } from "react";
+
+import { isActive } from "../../api/jobs";
+import type { Job, Project, Video } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Menu } from "../../ui/Menu";
+import { Table, type Column } from "../../ui/Table";
+import { count } from "../format";
+import { canAnnotate, canManage } from "../roles";
+import { DeleteVideoDialog, EditVideoDialog } from "./VideoDialogs";
+import { CoveredCell, SplitCell, VideoCell, VideoStateCell } from "./VideoRow";
+
+interface Props {
+  project: Project;
+  videos: Video[];
+  jobs: Job[];
+  onPropose: (video: Video) => void;
+}
+
+/** The newest job of each video: what its state column speaks of. */
+export function newestJobs(jobs: Job[]): Map<string, Job> {
+  const newest = new Map<string, Job>();
+  for (const job of jobs) {
+    if (!job.video_id) continue;
+    const known = newest.get(job.video_id);
+    if (!known || known.created_at < job.created_at) newest.set(job.video_id, job);
+  }
+  return newest;
+}
+
+export function VideoTable({ project, videos, jobs, onPropose }: Props) {
+  const [open, setOpen] = useState<{ video: Video; what: "edit" | "delete" } | null>(null);
+  const jobOf = newestJobs(jobs);
+  const manage = canManage(project.role);
+  const columns: Column<Video>[] = [
+    { title: "Video", kind: "name", cell: (video) => <VideoCell video={video} /> },
+    {
+      title: "State",
+      cell: (video) => <VideoStateCell video={video} job={jobOf.get(video.id)} />,
+    },
+    { title: "To review", kind: "number", cell: (video) => count(video.counts.proposed) },
+    { title: "Confirmed", kind: "number", cell: (video) => count(video.counts.confirmed) },
+    { title: "Rejected", kind: "number", cell: (video) => count(video.counts.rejected) },
+    { title: "Covered", kind: "number", cell: (video) => <CoveredCell video={video} /> },
+    { title: "Split", cell: (video) => <SplitCell video={video} editable={manage} /> },
+    {
+      title: "Actions",
+      hideTitle: true,
+      cell: (video) => (
+        <div className="row">
+          {canAnnotate(project.role) && (
+            <Button
+              small
+              aria-label={`Propose on ${video.name}`}
+              disabled={video.state !== "ready" || isBusy(jobOf.get(video.id))}
+              onClick={() => onPropose(video)}
+            >
+              Propose
+            </Button>
+          )}
+          {manage && (
+            <Menu
+              small
+              label={`More for ${video.name}`}
+              items={[
+                { label: "Details…", onSelect: () => setOpen({ video, what: "edit" }) },
+                {
+                  label: "Delete…",
+                  danger: true,
+                  onSelect: () => setOpen({ video, what: "delete" }),
+                },
+              ]}
+            >
+              <Icon name="more" />
+            </Menu>
+          )}
+        </div>
+      ),
+    },
+  ];
+  return (
+    <>
+      <section className="panel">
+        <Table caption="Videos" columns={columns} rows={videos} rowKey={(video) => video.id} />
+      </section>
+      {open?.what === "edit" && <EditVideoDialog video={open.video} onClose={() => setOpen(null)} />}
+      {open?.what === "delete" && (
+        <DeleteVideoDialog video={open.video} onClose={() => setOpen(null)} />
+      )}
+    </>
+  );
+}
+
+const isBusy = (job: Job | undefined): boolean => !!job && isActive(job);

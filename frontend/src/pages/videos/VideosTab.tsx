@@ -1,0 +1,126 @@
+import { useState } from "react";
+
+import { isActive, useJobs } from "../../api/jobs";
+import { useVideos } from "../../api/queries";
+import type { Job, Project, Video } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { EmptyState, ErrorState, Loading } from "../../ui/states";
+import { plural } from "../format";
+import { JobProgress } from "../jobs/JobProgress";
+import { canAnnotate } from "../roles";
+import { DropZone, FilePicker } from "./DropZone";
+import { FailedFiles } from "./FailedFiles";
+import { ProposeDialog } from "./ProposeDialog";
+import { UploadList } from "./UploadList";
+import { addUploads, useUploads } from "./uploadStore";
+import { VideoTable } from "./VideoTable";
+
+/** A filter is offered once the list no longer fits a screen. */
+const FILTER_FROM = 12;
+
+export function VideosTab({ project }: { project: Project }) {
+  const videos = useVideos(project.id);
+  const { data: jobs = [] } = useJobs(project.id);
+  const uploads = useUploads(project.id);
+  const mayUpload = canAnnotate(project.role);
+  const onFiles = (files: File[]) => addUploads(project.id, files);
+  const uploadJobs = new Set(uploads.map((item) => item.jobId).filter((id) => id !== null));
+  return (
+    <DropZone onFiles={onFiles} disabled={!mayUpload}>
+      <div className="stack">
+        <UploadList project={project} jobs={jobs} />
+        <FailedFiles jobs={jobs} hidden={uploadJobs} />
+        <AtWork jobs={jobs.filter((job) => !uploadJobs.has(job.id))} />
+        {videos.isPending ? (
+          <Loading what="the videos" />
+        ) : videos.isError && !videos.data ? (
+          <ErrorState
+            title="The videos could not be loaded"
+            error={videos.error}
+            onRetry={() => void videos.refetch()}
+          />
+        ) : videos.data.length === 0 ? (
+          <EmptyState
+            title="No videos yet"
+            action={mayUpload && <FilePicker onFiles={onFiles} primary />}
+          >
+            Drop video files anywhere on this page, or choose them. People in them are looked for
+            once they have been read.
+          </EmptyState>
+        ) : (
+          <VideoList
+            project={project}
+            videos={videos.data}
+            jobs={jobs}
+            onFiles={mayUpload ? onFiles : undefined}
+          />
+        )}
+      </div>
+    </DropZone>
+  );
+}
+
+function AtWork({ jobs }: { jobs: Job[] }) {
+  const active = jobs.filter((job) => isActive(job) && job.kind !== "export");
+  if (active.length === 0) return null;
+  return (
+    <section className="panel" aria-label="At work">
+      {active.map((job) => (
+        <JobProgress key={job.id} job={job} />
+      ))}
+    </section>
+  );
+}
+
+interface ListProps {
+  project: Project;
+  videos: Video[];
+  jobs: Job[];
+  onFiles?: (files: File[]) => void;
+}
+
+function VideoList({ project, videos, jobs, onFiles }: ListProps) {
+  const [filter, setFilter] = useState("");
+  const [proposing, setProposing] = useState<Video[] | null>(null);
+  const wanted = filter.trim().toLowerCase();
+  const shown = videos.filter((video) => video.name.toLowerCase().includes(wanted));
+  const ready = shown.filter((video) => video.state === "ready");
+  return (
+    <>
+      <div className="row spread">
+        <div className="row">
+          <span className="muted nowrap">{plural(shown.length, "video")}</span>
+          {videos.length >= FILTER_FROM && (
+            <input
+              className="input filter"
+              type="search"
+              placeholder="Filter by name"
+              aria-label="Filter videos by name"
+              value={filter}
+              onChange={(event) => setFilter(event.target.value)}
+            />
+          )}
+        </div>
+        <div className="row">
+          {canAnnotate(project.role) && (
+            <Button disabled={ready.length === 0} onClick={() => setProposing(ready)}>
+              <Icon name="spark" />
+              {wanted ? "Propose on these" : "Propose on all"}
+            </Button>
+          )}
+          {onFiles && <FilePicker onFiles={onFiles} primary />}
+        </div>
+      </div>
+      <VideoTable
+        project={project}
+        videos={shown}
+        jobs={jobs}
+        onPropose={(video) => setProposing([video])}
+      />
+      {proposing && (
+        <ProposeDialog project={project} videos={proposing} onClose={() => setProposing(null)} />
+      )}
+    </>
+  );
+}
