@@ -14,7 +14,8 @@ class QueueItem(models.Model):
     """A tube waiting for review.
 
     Videos and tubes are named by id, not by foreign key: the tables are `labeling`'s, and an
-    item whose tube has gone is simply passed over. Rank 0 is handed out first.
+    item whose tube has gone is simply passed over. The number a tube was given never changes, so it
+    is kept here. Rank 0 is handed out first.
     """
 
     class State(models.TextChoices):
@@ -30,6 +31,7 @@ class QueueItem(models.Model):
     )
     video_id = models.UUIDField()
     tube_id = models.UUIDField()
+    tube_number = models.PositiveIntegerField(null=True)
     kind = models.CharField(max_length=16, default="tube")
     reason = models.CharField(max_length=300, blank=True, default="")
     score = models.FloatField(default=0.0)
