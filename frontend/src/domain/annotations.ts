@@ -1,0 +1,144 @@
+import { boxFrom } from "./box";
+import { InvalidOperation } from "./errors";
+import type { Coverage, Span } from "./span";
+import { startFrame, type Keyframe, type Tube } from "./tube";
+
+export type ObjectKind = "tube" | "span" | "coverage";
+
+/** Everything said about one video. Values are immutable; an edit makes new maps. */
+export interface Annotations {
+  readonly tubes: ReadonlyMap<string, Tube>;
+  readonly spans: ReadonlyMap<string, Span>;
+  readonly coverage: ReadonlyMap<string, Coverage>;
+}
+
+export interface ObjectIds {
+  readonly tubes: readonly string[];
+  readonly spans: readonly string[];
+  readonly coverage: readonly string[];
+}
+
+export interface ObjectLists {
+  readonly tubes: readonly Tube[];
+  readonly spans: readonly Span[];
+  readonly coverage: readonly Coverage[];
+}
+
+/** One object before and after; null where it was not there. */
+export type Change =
+  | { kind: "tube"; id: string; before: Tube | null; after: Tube | null }
+  | { kind: "span"; id: string; before: Span | null; after: Span | null }
+  | { kind: "coverage"; id: string; before: Coverage | null; after: Coverage | null };
+
+export const EMPTY: Annotations = { tubes: new Map(), spans: new Map(), coverage: new Map() };
+
+export function annotationsFrom(lists: ObjectLists): Annotations {
+  return {
+    tubes: new Map(lists.tubes.map((tube) => [tube.id, tubeFrom(tube)])),
+    spans: new Map(lists.spans.map((span) => [span.id, span])),
+    coverage: new Map(lists.coverage.map((coverage) => [coverage.id, coverage])),
+  };
+}
+
+/** Checks and sorts the keyframes of a tube that came over the wire. */
+export function tubeFrom(tube: Tube): Tube {
+  const keyframes: Keyframe[] = tube.keyframes.map((k) => ({
+    frame: k.frame,
+    box: boxFrom(k.box),
+    occluded: k.occluded ?? false,
+    outside: k.outside ?? false,
+  }));
+  return { ...tube, keyframes: keyframes.sort((a, b) => a.frame - b.frame) };
+}
+
+/**
+ * Takes in whole objects and removals as the server tells them at `revision`. An answer may be
+ * older than what is known (a replayed commit): an object never goes back to an earlier revision.
+ */
+export function merged(
+  annotations: Annotations,
+  lists: ObjectLists,
+  removed: ObjectIds,
+  revision: number,
+): Annotations {
+  return {
+    tubes: replaced(annotations.tubes, lists.tubes.map(tubeFrom), removed.tubes, revision),
+    spans: replaced(annotations.spans, lists.spans, removed.spans, revision),
+    coverage: replaced(annotations.coverage, lists.coverage, removed.coverage, revision),
+  };
+}
+
+function replaced<T extends { readonly id: string; readonly revision: number }>(
+  map: ReadonlyMap<string, T>,
+  values: readonly T[],
+  removed: readonly string[],
+  revision: number,
+): ReadonlyMap<string, T> {
+  if (values.length === 0 && removed.length === 0) return map;
+  const next = new Map(map);
+  for (const id of removed) if ((map.get(id)?.revision ?? 0) <= revision) next.delete(id);
+  for (const value of values) {
+    if ((map.get(value.id)?.revision ?? 0) <= value.revision) next.set(value.id, value);
+  }
+  return next;
+}
+
+export function spansOf(annotations: Annotations, tubeId: string | null): Span[] {
+  const found: Span[] = [];
+  for (const span of annotations.spans.values()) if (span.tube_id === tubeId) found.push(span);
+  return found.sort((a, b) => a.start_frame - b.start_frame || a.label_id - b.label_id);
+}
+
+export function coverageOf(annotations: Annotations, tubeId: string | null): Coverage[] {
+  const found: Coverage[] = [];
+  for (const c of annotations.coverage.values()) if (c.tube_id === tubeId) found.push(c);
+  return found.sort((a, b) => a.start_frame - b.start_frame);
+}
+
+/** Tubes in the order people know them: by number, unsaved ones last by their first frame. */
+export function tubesInOrder(annotations: Annotations): Tube[] {
+  return [...annotations.tubes.values()].sort(
+    (a, b) =>
+      (a.number ?? Infinity) - (b.number ?? Infinity) ||
+      startFrame(a) - startFrame(b) ||
+      (a.id < b.id ? -1 : 1),
+  );
+}
+
+/** A copy with these changes made. */
+export function changed(annotations: Annotations, changes: readonly Change[]): Annotations {
+  const next = {
+    tubes: new Map(annotations.tubes),
+    spans: new Map(annotations.spans),
+    coverage: new Map(annotations.coverage),
+  };
+  for (const change of changes) {
+    if (change.kind === "tube") place(next.tubes, change.id, change.after);
+    else if (change.kind === "span") place(next.spans, change.id, change.after);
+    else place(next.coverage, change.id, change.after);
+  }
+  return next;
+}
+
+function place<T>(map: Map<string, T>, id: string, value: T | null): void {
+  if (value) map.set(id, value);
+  else map.delete(id);
+}
+
+/** The tube, or `InvalidOperation` when it is gone. */
+export function tubeIn(annotations: Annotations, id: string): Tube {
+  const tube = annotations.tubes.get(id);
+  if (!tube) {
+    throw new InvalidOperation(`There is no tube ${id}; it may have been removed meanwhile.`);
+  }
+  return tube;
+}
+
+/** The span, or `InvalidOperation` when it is gone. */
+export function spanIn(annotations: Annotations, id: string): Span {
+  const span = annotations.spans.get(id);
+  if (!span) {
+    throw new InvalidOperation(`There is no span ${id}; it may have been removed meanwhile.`);
+  }
+  return span;
+}
