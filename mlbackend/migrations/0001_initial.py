@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('video_id', models.UUIDField()),
                 ('tube_id', models.UUIDField()),
+                ('tube_number', models.PositiveIntegerField(null=True)),
                 ('kind', models.CharField(default='tube', max_length=16)),
                 ('reason', models.CharField(blank=True, default='', max_length=300)),
                 ('score', models.FloatField(default=0.0)),
