@@ -44,10 +44,14 @@ def run_logged(
     with process, log.open("w") as output:
         pump = threading.Thread(target=_copy, args=(process.stdout, output, progress), daemon=True)
         pump.start()
-        while pump.is_alive():
-            progress.show()
-            pump.join(_REFRESH_S)
-        status = process.wait()
+        try:
+            while pump.is_alive():
+                progress.show()
+                pump.join(_REFRESH_S)
+            status = process.wait()
+        except BaseException:
+            process.terminate()
+            raise
     if status == 0:
         progress.finish("done")
         return
