@@ -15,6 +15,7 @@ FOLDERS = (
     "models",
     "broker",
     "log",
+    "static",
 )
 
 

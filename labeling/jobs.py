@@ -238,9 +238,9 @@ def active(project_id: int, kind: str) -> list[str]:
     return [str(job_id) for job_id in rows.values_list("id", flat=True)]
 
 
-def _write(job_id: str, owner: str, **fields: Any) -> None:
-    mine = Job.objects.filter(pk=job_id, state=JobState.RUNNING, owner=owner)
-    if not mine.update(**fields):
+def _write(job_id: str, mine: str, /, **fields: Any) -> None:
+    rows = Job.objects.filter(pk=job_id, state=JobState.RUNNING, owner=mine)
+    if not rows.update(**fields):
         raise JobCancelled(f"Job {job_id} is no longer this worker's; it stops here.")
 
 

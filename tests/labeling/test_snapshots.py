@@ -1,0 +1,52 @@
+import uuid
+
+import pytest
+
+from labeling import revisions, snapshots
+from labeling.domain.errors import InvalidInput, NotFound
+from labeling.models import Snapshot
+
+pytestmark = pytest.mark.django_db
+
+
+def draw(video, labels):
+    tube_id = str(uuid.uuid4())
+    tube = {"id": tube_id, "label_id": labels["person"]}
+    tube["keyframes"] = [{"frame": 3, "box": [1, 1, 9, 9]}, {"frame": 30, "box": [5, 1, 19, 9]}]
+    revisions.commit(
+        video_id=video.id, operations=[{"op": "tube_add", "tube": tube}], origin="hand"
+    )
+    return tube_id
+
+
+def test_the_same_labels_give_the_same_hash(project, video, labels):
+    draw(video, labels)
+    first, again = snapshots.freeze(project), snapshots.freeze(project)
+    assert first == again
+    assert Snapshot.objects.count() == 1
+    assert snapshots.read(first.hash) == first
+
+
+def test_any_change_gives_another_hash(project, video, labels):
+    tube_id = draw(video, labels)
+    before = snapshots.freeze(project)
+    change = {"op": "keyframe_set", "tube_id": tube_id, "frame": 10, "box": [0, 0, 5, 5]}
+    revisions.commit(video_id=video.id, operations=[change], origin="hand")
+    assert snapshots.freeze(project).hash != before.hash
+
+
+def test_an_earlier_revision_can_be_frozen_later(project, video, labels):
+    tube_id = draw(video, labels)
+    before = snapshots.freeze(project)
+    remove = [{"op": "tube_remove", "tube_id": tube_id}]
+    revisions.commit(video_id=video.id, operations=remove, origin="hand")
+    assert snapshots.freeze(project).content["videos"][0]["tubes"] == []
+    assert snapshots.freeze(project, 1) == before
+
+
+def test_unknown_revisions_and_hashes_are_refused(project, video):
+    with pytest.raises(InvalidInput, match="revisions 0 to 0"):
+        snapshots.freeze(project, 5)
+    for name in ("0" * 64, "../../etc/passwd"):
+        with pytest.raises(NotFound):
+            snapshots.read(name)
