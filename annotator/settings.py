@@ -122,6 +122,7 @@ SPECTACULAR_SETTINGS = {
         "VideoStateEnum": "labeling.models.video.VideoState",
         "SplitEnum": "labeling.models.video.Split",
         "RoleEnum": "labeling.models.project.Role",
+        "LabelStateEnum": "labeling.models.annotation.STATES",
     },
 }
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from labeling.domain.errors import Forbidden, NotFound
-from labeling.models import Export, Job, Label, Membership, Project, Upload, Video
+from labeling.models import Export, Job, Label, Project, Upload, Video
 from labeling.models.project import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -27,8 +27,9 @@ def role_of(user: User, project: Project) -> str | None:
     """The user's role, None for a stranger."""
     if getattr(user, "is_superuser", False):
         return Role.OWNER
-    member = Membership.objects.filter(project=project, user_id=user.pk).first()
-    return member.role if member else None
+    # Through the project, so that a list that prefetched its members asks nothing more.
+    roles = [m.role for m in project.memberships.all() if m.user_id == user.pk]
+    return roles[0] if roles else None
 
 
 def require(user: User, project: Project, role: str) -> None:
