@@ -13,12 +13,6 @@ const SETTLE_MS = 8000;
 
 export const isActive = (job: Job): boolean => job.state === "queued" || job.state === "running";
 
-/** The ids of jobs that were under way before and are not any more. */
-export function endedJobs(before: Job[], after: Job[]): Job[] {
-  const active = new Set(before.filter(isActive).map((job) => job.id));
-  return after.filter((job) => active.has(job.id) && !isActive(job));
-}
-
 /** True for a job that was not there before, or that moved on. */
 export function hasMoved(before: Job[], after: Job[]): boolean {
   const states = new Map(before.map((job) => [job.id, job.state]));

@@ -29,8 +29,9 @@ interface Props {
 export function ProjectPage({ projectId, tab = "videos", item }: Props) {
   const project = useProject(projectId);
   const title = TABS.find(({ key }) => key === tab)?.title;
-  useTitle(item ? `Round` : title, project.data?.name);
-  if (!title || (item && tab !== "rounds")) return <NotFoundPage />;
+  const missing = !title || (item && tab !== "rounds");
+  useTitle(missing || item ? null : title, project.data?.name);
+  if (missing) return <NotFoundPage />;
   return (
     <Page crumbs={project.data && <Crumb text={project.data.name} />}>
       {project.isPending ? (

@@ -31,7 +31,9 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
       }}
     >
       <div className="dialog-head">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} title={title}>
+          {title}
+        </h2>
         <Button variant="ghost" iconOnly small aria-label="Close" onClick={onClose}>
           <Icon name="close" />
         </Button>

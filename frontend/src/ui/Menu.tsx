@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { Button } from "./Button";
 
@@ -8,6 +8,8 @@ export interface MenuItem {
   danger?: boolean;
   disabled?: boolean;
 }
+
+const MENU_GAP_PX = 4;
 
 interface MenuProps {
   label: string;
@@ -23,14 +25,25 @@ export function Menu({ label, items, children, small, iconOnly = true }: MenuPro
   const root = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
 
+  useLayoutEffect(() => {
+    if (open) place(list.current!, root.current!.getBoundingClientRect());
+  }, [open]);
+
   useEffect(() => {
     if (!open) return;
-    list.current?.querySelector("button")?.focus();
-    const close = (event: PointerEvent) => {
+    list.current?.querySelector("button")?.focus({ preventScroll: true });
+    const closeOutside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
-    document.addEventListener("pointerdown", close);
-    return () => document.removeEventListener("pointerdown", close);
+    const close = () => setOpen(false);
+    document.addEventListener("pointerdown", closeOutside);
+    document.addEventListener("scroll", close, true);
+    window.addEventListener("resize", close);
+    return () => {
+      document.removeEventListener("pointerdown", closeOutside);
+      document.removeEventListener("scroll", close, true);
+      window.removeEventListener("resize", close);
+    };
   }, [open]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -79,6 +92,15 @@ export function Menu({ label, items, children, small, iconOnly = true }: MenuPro
       )}
     </div>
   );
+}
+
+/** Below the button and flush right with it; above where there is no room below. */
+function place(list: HTMLElement, button: DOMRect): void {
+  const { height } = list.getBoundingClientRect();
+  const below = button.bottom + MENU_GAP_PX;
+  const fits = below + height <= window.innerHeight;
+  list.style.top = `${fits ? below : button.top - MENU_GAP_PX - height}px`;
+  list.style.right = `${document.documentElement.clientWidth - button.right}px`;
 }
 
 function moveFocus(list: HTMLElement, step: 1 | -1): void {

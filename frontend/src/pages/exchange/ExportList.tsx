@@ -100,10 +100,13 @@ function Outcome({ row, job }: { row: Export; job: Job | undefined }) {
       <Progress value={job.state === "queued" ? null : job.progress} label="Exporting" />
     );
   }
-  const error = jobError(job);
   return (
     <span className="row">
-      <span className="small bad wrap">{error?.message}</span>
+      {job.state === "failed" ? (
+        <span className="small bad wrap export-error">{jobError(job)?.message}</span>
+      ) : (
+        <span className="small muted">{job.state}</span>
+      )}
       <JobActions job={job} />
     </span>
   );

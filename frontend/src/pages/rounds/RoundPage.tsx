@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useJobs } from "../../api/jobs";
 import { useRound } from "../../api/queries";
 import type { Project, Round } from "../../api/types";
+import { useTitle } from "../../app/title";
 import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -33,6 +34,7 @@ export function RoundPage({ project, roundId }: { project: Project; roundId: num
 }
 
 function RoundView({ project, round }: { project: Project; round: Round }) {
+  useTitle(`Round ${round.number}`, project.name);
   const { data: jobs = [] } = useJobs(project.id);
   const job = roundJob(round, jobs);
   const { text, tone } = outcome(round);

@@ -101,7 +101,7 @@ function columns(project: Project): Column<Round>[] {
     },
     {
       title: "Measured on",
-      cell: (round) => <span className="muted nowrap">{round.evaluated_on || "–"}</span>,
+      cell: (round) => <span className="muted">{(round.metrics && round.evaluated_on) || "–"}</span>,
     },
     {
       title: "Started",

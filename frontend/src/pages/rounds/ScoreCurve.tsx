@@ -4,8 +4,8 @@ import type { Round } from "../../api/types";
 import { percent } from "../format";
 import { usedF1 } from "./roundText";
 
-const WIDTH = 720;
-const HEIGHT = 200;
+const WIDTH = 1160;
+const HEIGHT = 210;
 const LEFT = 44;
 const RIGHT = 16;
 const TOP = 12;

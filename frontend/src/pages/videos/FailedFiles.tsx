@@ -4,7 +4,7 @@ import type { Job } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { ago } from "../format";
-import { jobError, jobTitle } from "../jobs/jobText";
+import { jobError } from "../jobs/jobText";
 
 const STORE = "tubelab.dismissed-jobs";
 const KEPT = 200;
@@ -17,7 +17,7 @@ function readDismissed(): string[] {
   }
 }
 
-/** Files and videos whose work failed, each with the reason, until dismissed in this browser. */
+/** Files that could not be taken in, each with the reason, until dismissed in this browser. */
 export function FailedFiles({ jobs, hidden }: { jobs: Job[]; hidden: Set<string> }) {
   const [dismissed, setDismissed] = useState(readDismissed);
   const failed = jobs.filter(
@@ -35,14 +35,15 @@ export function FailedFiles({ jobs, hidden }: { jobs: Job[]; hidden: Set<string>
   return failed.map((job) => (
     <div key={job.id} className="notice notice-bad" role="alert">
       <div className="grow">
-        <strong>{jobTitle(job)}</strong> <span className="small muted">{ago(job.created_at)}</span>
+        <strong>Not taken in: {job.video_name ?? "a file"}</strong>{" "}
+        <span className="small muted">{ago(job.created_at)}</span>
         <p>{jobError(job)?.message}</p>
       </div>
       <Button
         variant="ghost"
         small
         iconOnly
-        aria-label={`Dismiss ${jobTitle(job)}`}
+        aria-label={`Dismiss ${job.video_name ?? "this"}`}
         onClick={() => dismiss(job.id)}
       >
         <Icon name="close" />

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Link } from "wouter";
 
 import { isActive, useJobs } from "../../api/jobs";
 import { useVideos } from "../../api/queries";
@@ -8,6 +9,7 @@ import { Icon } from "../../ui/Icon";
 import { EmptyState, ErrorState, Loading } from "../../ui/states";
 import { plural } from "../format";
 import { JobProgress } from "../jobs/JobProgress";
+import { projectPath } from "../paths";
 import { canAnnotate } from "../roles";
 import { DropZone, FilePicker } from "./DropZone";
 import { FailedFiles } from "./FailedFiles";
@@ -18,6 +20,8 @@ import { VideoTable } from "./VideoTable";
 
 /** A filter is offered once the list no longer fits a screen. */
 const FILTER_FROM = 12;
+/** Each video's row shows its own progress, so a few jobs above them are enough. */
+const AT_WORK_SHOWN = 3;
 
 export function VideosTab({ project }: { project: Project }) {
   const videos = useVideos(project.id);
@@ -31,7 +35,10 @@ export function VideosTab({ project }: { project: Project }) {
       <div className="stack">
         <UploadList project={project} jobs={jobs} />
         <FailedFiles jobs={jobs} hidden={uploadJobs} />
-        <AtWork jobs={jobs.filter((job) => !uploadJobs.has(job.id))} />
+        <AtWork
+          projectId={project.id}
+          jobs={jobs.filter((job) => !uploadJobs.has(job.id))}
+        />
         {videos.isPending ? (
           <Loading what="the videos" />
         ) : videos.isError && !videos.data ? (
@@ -61,14 +68,22 @@ export function VideosTab({ project }: { project: Project }) {
   );
 }
 
-function AtWork({ jobs }: { jobs: Job[] }) {
-  const active = jobs.filter((job) => isActive(job) && job.kind !== "export");
+function AtWork({ projectId, jobs }: { projectId: number; jobs: Job[] }) {
+  const active = jobs
+    .filter((job) => isActive(job) && job.kind !== "export")
+    .sort((a, b) => b.progress - a.progress);
   if (active.length === 0) return null;
+  const more = active.length - AT_WORK_SHOWN;
   return (
     <section className="panel" aria-label="At work">
-      {active.map((job) => (
+      {active.slice(0, AT_WORK_SHOWN).map((job) => (
         <JobProgress key={job.id} job={job} />
       ))}
+      {more > 0 && (
+        <Link className="job-line small" href={projectPath(projectId, "jobs")}>
+          and {plural(more, "more job")}
+        </Link>
+      )}
     </section>
   );
 }

@@ -49,6 +49,8 @@ export function uploadView(item: UploadItem, jobs: Job[]): UploadView {
   if (item.state !== "sent") {
     return { ...base, progress: item.state === "waiting" ? null : item.sent / item.size };
   }
+  // Without a job to follow there is nothing more to say than that it arrived.
+  if (!item.jobId) return { ...base, progress: undefined, settled: true };
   return { ...base, ...afterSending(jobs.find((job) => job.id === item.jobId)) };
 }
 

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+
+import type { ClassMetrics, Metrics, Round } from "../../api/types";
+import { classRows, outcome, usedF1 } from "./roundText";
+
+const figures = (label_id: number, f1: number): ClassMetrics => ({
+  label_id,
+  name: `class ${label_id}`,
+  precision: f1,
+  recall: f1,
+  f1,
+  support: 10,
+});
+
+const metrics = (f1: number, per_class: ClassMetrics[] = []): Metrics => ({
+  accuracy: f1,
+  macro: { precision: f1, recall: f1, f1 },
+  per_class,
+  n: 10,
+});
+
+const round = (rest: Partial<Round>): Round => ({
+  id: 1,
+  number: 1,
+  state: "done",
+  job_id: null,
+  snapshot_hash: null,
+  created_at: "2024-05-01T10:00:00Z",
+  finished_at: null,
+  counts: { train: {}, hold_out: {} },
+  model: null,
+  evaluated_on: "hold-out videos",
+  metrics: { candidate: metrics(0.7), champion: metrics(0.8) },
+  decision: "kept",
+  reason: "",
+  ...rest,
+});
+
+describe("usedF1", () => {
+  it("is the new model's when promoted, else that of the one that stays", () => {
+    expect(usedF1(round({ decision: "promoted" }))).toBe(0.7);
+    expect(usedF1(round({ decision: "kept" }))).toBe(0.8);
+    expect(usedF1(round({ decision: "kept", metrics: null }))).toBeNull();
+  });
+});
+
+describe("classRows", () => {
+  it("puts both models side by side and keeps a class only one was measured on", () => {
+    const rows = classRows(
+      metrics(0.7, [figures(1, 0.7), figures(2, 0.6)]),
+      metrics(0.8, [figures(2, 0.5), figures(3, 0.4)]),
+    );
+    expect(rows.map((row) => [row.key, row.candidate?.f1, row.champion?.f1])).toEqual([
+      [1, 0.7, undefined],
+      [2, 0.6, 0.5],
+      [3, undefined, 0.4],
+    ]);
+  });
+});
+
+describe("outcome", () => {
+  it("speaks of the state while running and of the decision after", () => {
+    expect(outcome(round({ state: "running" })).text).toBe("running");
+    expect(outcome(round({ decision: "promoted" }))).toEqual({ text: "promoted", tone: "ok" });
+    expect(outcome(round({ state: "failed" })).tone).toBe("bad");
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+
+import type { Detector } from "../../api/types";
+import { preferredDetector } from "./ProposeDialog";
+
+const detector = (name: string, available: boolean, isDefault = false): Detector => ({
+  name,
+  title: name,
+  available,
+  reason: available ? "" : "The weights are missing.",
+  default: isDefault,
+  speed_note: "",
+});
+
+describe("preferredDetector", () => {
+  const hog = detector("hog", true, true);
+  const rcnn = detector("faster_rcnn", false);
+
+  it("takes the project's own where it can run", () => {
+    const onnx = detector("onnx", true);
+    expect(preferredDetector([hog, onnx], "onnx")).toBe("onnx");
+  });
+
+  it("goes on with what can run where the project's cannot", () => {
+    expect(preferredDetector([rcnn, hog], "faster_rcnn")).toBe("hog");
+    expect(preferredDetector([rcnn, detector("hog", true)], undefined)).toBe("hog");
+  });
+
+  it("chooses none where none can run", () => {
+    expect(preferredDetector([rcnn], "faster_rcnn")).toBeUndefined();
+  });
+});
