@@ -1,5 +1,5 @@
 import { boxFrom } from "./box";
-import { InvalidOperation } from "./errors";
+import { InvalidInput, InvalidOperation } from "./errors";
 import type { Coverage, Span } from "./span";
 import { startFrame, type Keyframe, type Tube } from "./tube";
 
@@ -48,7 +48,11 @@ export function tubeFrom(tube: Tube): Tube {
     occluded: k.occluded ?? false,
     outside: k.outside ?? false,
   }));
-  return { ...tube, keyframes: keyframes.sort((a, b) => a.frame - b.frame) };
+  keyframes.sort((a, b) => a.frame - b.frame);
+  if (keyframes.length === 0 || keyframes.some((k, i) => k.frame === keyframes[i + 1]?.frame)) {
+    throw new InvalidInput(`Tube ${tube.id} needs at least one keyframe, and one per frame.`);
+  }
+  return { ...tube, keyframes };
 }
 
 /**

@@ -1,0 +1,122 @@
+/** Deciding about proposals, and saying what has been looked at. */
+import { coverageOf, spansOf, tubesInOrder, type Annotations } from "../../domain/annotations";
+import { newId } from "../../domain/id";
+import type { Operation } from "../../domain/operations";
+import { gaps, joined, type FrameRange } from "../../domain/span";
+import { isConfirmed } from "../../domain/state";
+import { endFrame, startFrame, type Tube } from "../../domain/tube";
+import { toast } from "../../ui/Toast";
+import type { EditorModel } from "../model";
+import { visibleRange } from "../../timeline/window";
+import { tubeName } from "./tubes";
+
+/** Is anything on this tube still waiting for a person's word? */
+export function isOpen(annotations: Annotations, tube: Tube): boolean {
+  if (tube.state === "rejected") return false;
+  if (tube.state === "proposed") return true;
+  return spansOf(annotations, tube.id).some((span) => span.state === "proposed");
+}
+
+export function openTubes(annotations: Annotations): Tube[] {
+  return tubesInOrder(annotations).filter((tube) => isOpen(annotations, tube));
+}
+
+/** Yes to the tube and all that is proposed on it, and: all its actions were looked at. */
+export function acceptTube(model: EditorModel, tube: Tube): boolean {
+  const operations: Operation[] = [];
+  if (!isConfirmed(tube.state)) {
+    operations.push({ op: "tube_decide", tube_id: tube.id, decision: "accepted" });
+  }
+  for (const span of spansOf(model.annotations, tube.id)) {
+    if (span.state !== "proposed") continue;
+    operations.push({ op: "span_decide", span_id: span.id, decision: "accepted" });
+  }
+  operations.push(...coverTube(model, tube));
+  return model.edit(`Accept ${tubeName(tube)}`, operations);
+}
+
+/** No to a proposal; a tube that a person drew is deleted instead. */
+export function rejectTube(model: EditorModel, tube: Tube): boolean {
+  if (tube.state === "manual") {
+    return model.edit(`Delete ${tubeName(tube)}`, [{ op: "tube_remove", tube_id: tube.id }]);
+  }
+  return model.edit(`Reject ${tubeName(tube)}`, [
+    { op: "tube_decide", tube_id: tube.id, decision: "rejected" },
+  ]);
+}
+
+/** Back to undecided: for a tube that a model proposed. */
+export function undecideTube(model: EditorModel, tube: Tube): void {
+  model.edit(`Undecide ${tubeName(tube)}`, [
+    { op: "tube_decide", tube_id: tube.id, decision: "proposed" },
+  ]);
+}
+
+/** Has somebody looked at all of the tube for every action label? */
+export function isCovered(model: EditorModel, annotations: Annotations, tube: Tube): boolean {
+  const wanted = model.labelsOf("action").map((label) => label.id);
+  const full = coverageOf(annotations, tube.id).filter((c) =>
+    wanted.every((id) => c.label_ids.includes(id)),
+  );
+  const whole = { start_frame: startFrame(tube), end_frame: endFrame(tube) };
+  return full.length > 0 && gaps(full, whole).length === 0;
+}
+
+function coverTube(model: EditorModel, tube: Tube): Operation[] {
+  const label_ids = model.labelsOf("action").map((label) => label.id);
+  if (label_ids.length === 0 || isCovered(model, model.annotations, tube)) return [];
+  const coverage = {
+    id: newId(),
+    tube_id: tube.id,
+    start_frame: startFrame(tube),
+    end_frame: endFrame(tube),
+    label_ids,
+  };
+  return [...removals(model, tube.id), { op: "coverage_add", coverage }];
+}
+
+function removals(model: EditorModel, tubeId: string | null): Operation[] {
+  return coverageOf(model.annotations, tubeId).map((covered) => ({
+    op: "coverage_remove",
+    coverage_id: covered.id,
+  }));
+}
+
+/** "Nothing else here": the range needs no more work, on any row. */
+export function coverVideo(model: EditorModel, range: FrameRange): void {
+  const before = coverageOf(model.annotations, null);
+  if (gaps(before, range).length === 0) {
+    toast("These frames are marked as reviewed already.");
+    return;
+  }
+  const label_ids = model.project.labels.map((label) => label.id);
+  const operations: Operation[] = [
+    ...removals(model, null),
+    ...joined([...before, range]).map(
+      (part): Operation => ({
+        op: "coverage_add",
+        coverage: { id: newId(), tube_id: null, ...part, label_ids },
+      }),
+    ),
+  ];
+  const what = `frames ${range.start_frame}–${range.end_frame - 1}`;
+  if (model.edit(`Review of ${what}`, operations)) toast(`Marked as reviewed: ${what}.`);
+}
+
+export function coverVisible(model: EditorModel): void {
+  coverVideo(model, visibleRange(model.window.get(), model.timebase.frameCount));
+}
+
+export function coverWhole(model: EditorModel): void {
+  coverVideo(model, { start_frame: 0, end_frame: model.timebase.frameCount });
+}
+
+/** Takes back that the video was reviewed. */
+export function uncoverVideo(model: EditorModel): void {
+  model.edit("Not reviewed after all", removals(model, null));
+}
+
+export function isVideoCovered(annotations: Annotations, frameCount: number): boolean {
+  const whole = { start_frame: 0, end_frame: frameCount };
+  return gaps(coverageOf(annotations, null), whole).length === 0;
+}

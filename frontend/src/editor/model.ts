@@ -1,0 +1,168 @@
+import type { Project, Video } from "../api/types";
+import { Store } from "./store";
+import { UndoStack } from "./undo";
+import { firstUi, type Mode, type Ui } from "./ui";
+import { FIT, type View } from "../canvas/view";
+import type { Annotations, Change } from "../domain/annotations";
+import { InvalidInput } from "../domain/errors";
+import type { Operation } from "../domain/operations";
+import { labelsOfKind, type Label } from "../domain/taxonomy";
+import { Timebase, type TimebaseData } from "../domain/timebase";
+import type { Frame, Tube } from "../domain/tube";
+import { Player } from "../player/player";
+import type { Activity } from "../sync/activity";
+import type { SyncEngine } from "../sync/engine";
+import type { SaveStatus } from "../sync/status";
+import { wholeWindow, type TimeWindow } from "../timeline/window";
+import { toast } from "../ui/Toast";
+
+export interface Doc {
+  readonly annotations: Annotations;
+  readonly status: SaveStatus;
+  readonly revision: number;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+export interface ModelParts {
+  project: Project;
+  video: Video;
+  timebase: TimebaseData;
+  engine: SyncEngine;
+  activity: Activity;
+  mode: Mode;
+  tubeId: string | null;
+  navigate: (path: string) => void;
+}
+
+/** One open video: its annotations, its player and what is chosen. No component state outside. */
+export class EditorModel {
+  readonly project: Project;
+  readonly video: Video;
+  readonly timebase: Timebase;
+  readonly labels: ReadonlyMap<number, Label>;
+  readonly engine: SyncEngine;
+  readonly activity: Activity;
+  readonly player: Player;
+  readonly navigate: (path: string) => void;
+  readonly doc: Store<Doc>;
+  readonly ui: Store<Ui>;
+  readonly view = new Store<View>(FIT);
+  readonly window: Store<TimeWindow>;
+  private readonly undoStack = new UndoStack();
+
+  constructor(parts: ModelParts) {
+    this.project = parts.project;
+    this.video = parts.video;
+    this.timebase = new Timebase(parts.timebase);
+    this.labels = new Map(parts.project.labels.map((label) => [label.id, label]));
+    this.engine = parts.engine;
+    this.activity = parts.activity;
+    this.navigate = parts.navigate;
+    this.ui = new Store(firstUi(parts.mode, parts.tubeId));
+    this.window = new Store(wholeWindow(this.timebase.frameCount));
+    this.doc = new Store(this.readDoc());
+    this.player = new Player(this.timebase, {
+      mediaUrl: parts.video.media_url ?? `/api/videos/${parts.video.id}/media`,
+      frameUrl: (frame) => `/api/videos/${parts.video.id}/frames/${frame}`,
+      width: parts.video.width,
+      height: parts.video.height,
+    });
+    this.engine.subscribe(() => this.refresh());
+  }
+
+  get annotations(): Annotations {
+    return this.doc.get().annotations;
+  }
+
+  /** Where the person is: while a seek is under way, where it goes. */
+  get frame(): Frame {
+    return this.player.head.get().target;
+  }
+
+  get selectedTube(): Tube | null {
+    const { tubeId } = this.ui.get();
+    return (tubeId && this.annotations.tubes.get(tubeId)) || null;
+  }
+
+  get canEdit(): boolean {
+    return this.project.role !== "viewer";
+  }
+
+  labelsOf(kind: Label["kind"]): Label[] {
+    return labelsOfKind(this.project.labels, kind);
+  }
+
+  /** Does operations, records them for undo, and says so when they cannot be done. */
+  edit(title: string, operations: readonly Operation[], group: string | null = null): boolean {
+    if (operations.length === 0) return false;
+    const changes = this.tryEdit(operations);
+    if (!changes || changes.length === 0) return false;
+    this.undoStack.record({ title, changes, group, timeMs: Date.now() });
+    this.refresh();
+    return true;
+  }
+
+  undo(): void {
+    this.takeStep("undo");
+  }
+
+  redo(): void {
+    this.takeStep("redo");
+  }
+
+  /** Chooses a tube, and one of its spans; never makes a keyframe. */
+  select(tubeId: string | null, spanId: string | null = null): void {
+    this.ui.set({ tubeId, spanId, isDone: false });
+  }
+
+  private takeStep(way: "undo" | "redo"): void {
+    const step = this.undoStack[way](this.annotations);
+    if (!step) return toast(`Nothing to ${way}.`);
+    if (!step.operation) {
+      toast(`“${step.entry.title}” cannot be ${way === "undo" ? "undone" : "done again"}: it was changed elsewhere since.`, "bad");
+    } else if (this.tryEdit([step.operation])) {
+      this.showChanged(step.entry.changes);
+      toast(`${way === "undo" ? "Undone" : "Done again"}: ${step.entry.title}.`);
+    }
+    this.refresh();
+  }
+
+  /** What came back is chosen, so that it is seen. */
+  private showChanged(changes: readonly Change[]): void {
+    const tubes = changes.map((c) => (c.kind === "tube" ? c.id : (c.after ?? c.before)!.tube_id));
+    const there = tubes.find((id) => id !== null && this.annotations.tubes.has(id));
+    if (there && there !== this.ui.get().tubeId) this.select(there);
+  }
+
+  private tryEdit(operations: readonly Operation[]): readonly Change[] | null {
+    if (!this.canEdit) {
+      toast("You may look at this project but not change it: ask its owner for a role.", "bad");
+      return null;
+    }
+    try {
+      return this.engine.edit(operations);
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      toast(error.message, "bad");
+      return null;
+    }
+  }
+
+  private refresh(): void {
+    this.doc.set(this.readDoc());
+    const { tubeId, spanId } = this.ui.get();
+    if (tubeId && !this.annotations.tubes.has(tubeId)) this.ui.set({ tubeId: null, spanId: null });
+    if (spanId && !this.annotations.spans.has(spanId)) this.ui.set({ spanId: null });
+  }
+
+  private readDoc(): Doc {
+    return {
+      annotations: this.engine.view,
+      status: this.engine.status,
+      revision: this.engine.revision,
+      canUndo: this.undoStack.canUndo,
+      canRedo: this.undoStack.canRedo,
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import type { QueueItem } from "../api/types";
+import type { Frame } from "../domain/tube";
+
+export type Mode = "edit" | "review";
+export type ToolName = "select" | "draw" | "merge";
+export type TubeFilter = "all" | "proposed" | "confirmed" | "rejected";
+/** Where the next proposal comes from: the project's ranking, or this video from front to back. */
+export type ReviewOrder = "queue" | "video";
+
+export interface Marking {
+  readonly labelId: number;
+  readonly tubeId: string | null;
+  readonly start_frame: Frame;
+}
+
+/** What is chosen and shown, apart from the annotations themselves. */
+export interface Ui {
+  readonly mode: Mode;
+  readonly order: ReviewOrder;
+  readonly tool: ToolName;
+  readonly tubeId: string | null;
+  readonly spanId: string | null;
+  readonly filter: TubeFilter;
+  readonly showRejected: boolean;
+  readonly showBoxes: boolean;
+  readonly marking: Marking | null;
+  /** The label that a drag on the timeline makes. */
+  readonly labelId: number | null;
+  readonly dialog: "keys" | "history" | "labels" | "conflict" | null;
+  readonly keysOn: boolean;
+  readonly item: QueueItem | null;
+  /** All that was to be decided is decided. */
+  readonly isDone: boolean;
+  readonly isFetchingNext: boolean;
+}
+
+const KEYS_OFF = "tubelab-keys-off";
+
+export function firstUi(mode: Mode, tubeId: string | null): Ui {
+  return {
+    mode,
+    order: tubeId ? "queue" : "video",
+    tool: "select",
+    tubeId,
+    spanId: null,
+    filter: "all",
+    showRejected: false,
+    showBoxes: true,
+    marking: null,
+    labelId: null,
+    dialog: null,
+    keysOn: localStorage.getItem(KEYS_OFF) === null,
+    item: null,
+    isDone: false,
+    isFetchingNext: false,
+  };
+}
+
+/** Remembers whether single keys act (WCAG 2.1.4 asks for a way to switch them off). */
+export function rememberKeys(on: boolean): void {
+  if (on) localStorage.removeItem(KEYS_OFF);
+  else localStorage.setItem(KEYS_OFF, "1");
+}
