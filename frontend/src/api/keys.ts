@@ -8,7 +8,7 @@ export const keys = {
   detectors: (id: number) => ["project", id, "detectors"] as const,
   jobs: (id: number) => ["jobs", id] as const,
   rounds: (id: number) => ["project", id, "rounds"] as const,
-  round: (id: number, roundId: number) => ["project", id, "rounds", roundId] as const,
+  round: (id: number, roundId: string) => ["project", id, "rounds", roundId] as const,
   queue: (id: number) => ["project", id, "queue"] as const,
   exports: (id: number) => ["project", id, "exports"] as const,
 };

@@ -57,7 +57,7 @@ export const useRounds = (id: number) =>
     queryFn: () => get<Round[]>(`/api/projects/${id}/rounds`),
   });
 
-export const useRound = (projectId: number, roundId: number) =>
+export const useRound = (projectId: number, roundId: string) =>
   useQuery({
     queryKey: keys.round(projectId, roundId),
     queryFn: () => get<Round>(`/api/rounds/${roundId}`),

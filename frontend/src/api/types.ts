@@ -65,7 +65,8 @@ export interface Video {
   project_id: number;
   name: string;
   state: VideoState;
-  error: ErrorBody | string | null;
+  /** Why it failed; empty otherwise. */
+  error: string;
   width: number;
   height: number;
   frame_count: number;
@@ -201,7 +202,7 @@ export interface Metrics {
 }
 
 export interface Round {
-  id: number;
+  id: string;
   number: number;
   state: "queued" | "running" | "done" | "failed";
   job_id: string | null;
@@ -209,15 +210,15 @@ export interface Round {
   created_at: string;
   finished_at: string | null;
   counts: { train: Record<string, number>; hold_out: Record<string, number> };
-  model: { id: number | string; status: string; name: string } | null;
+  model: { id: string; status: string; name: string } | null;
   evaluated_on: string;
-  metrics: { candidate: Metrics | null; champion: Metrics | null } | null;
+  metrics: { candidate: Metrics | null; champion: Metrics | null };
   decision: string;
   reason: string;
 }
 
 export interface QueueItem {
-  id: number | string;
+  id: string;
   video_id: string;
   video_name: string;
   tube_id: string;
@@ -238,7 +239,7 @@ export interface Queue {
 export type ExportState = "reviewed" | "proposed" | "all";
 
 export interface Export {
-  id: number | string;
+  id: string;
   job_id: string | null;
   format: string;
   state: ExportState;

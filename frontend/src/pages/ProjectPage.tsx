@@ -76,7 +76,7 @@ function content(project: Project, tab: string, item?: string): ReactNode {
       return <QueueTab project={project} />;
     case "rounds":
       return item ? (
-        <RoundPage key={item} project={project} roundId={Number(item)} />
+        <RoundPage key={item} project={project} roundId={item} />
       ) : (
         <RoundsTab project={project} />
       );

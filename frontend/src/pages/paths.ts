@@ -4,7 +4,7 @@ import type { QueueItem } from "../api/types";
 
 export const projectPath = (projectId: number, tab = "videos") => `/projects/${projectId}/${tab}`;
 
-export const roundPath = (projectId: number, roundId: number) =>
+export const roundPath = (projectId: number, roundId: string) =>
   `/projects/${projectId}/rounds/${roundId}`;
 
 export const videoPath = (projectId: number, videoId: string) =>

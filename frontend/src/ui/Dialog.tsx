@@ -50,6 +50,7 @@ interface ConfirmProps {
   action: string;
   variant?: ButtonVariant;
   busy?: boolean;
+  disabled?: boolean;
   error?: unknown;
   onConfirm: () => void;
   onClose: () => void;
@@ -57,7 +58,8 @@ interface ConfirmProps {
 
 /** Asks before something that cannot be taken back. */
 export function ConfirmDialog(props: ConfirmProps) {
-  const { title, children, action, variant = "danger", busy, error, onConfirm, onClose } = props;
+  const { title, children, action, variant = "danger", busy, disabled, error } = props;
+  const { onConfirm, onClose } = props;
   return (
     <Dialog
       title={title}
@@ -65,7 +67,7 @@ export function ConfirmDialog(props: ConfirmProps) {
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant={variant} busy={busy} onClick={onConfirm}>
+          <Button variant={variant} busy={busy} disabled={disabled} onClick={onConfirm}>
             {action}
           </Button>
         </>

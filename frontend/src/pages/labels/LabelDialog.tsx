@@ -89,7 +89,7 @@ export function LabelDialog({ project, kind, label, onClose }: Props) {
               type="number"
               min={1}
               value={draft.avaId}
-              hint="Empty: the next free one is used."
+              hint="The action's number in AVA files."
               onChange={(event) => set({ avaId: event.target.value })}
             />
             <TextField

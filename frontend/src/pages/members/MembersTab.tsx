@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { del, patch } from "../../api/client";
+import { del, post } from "../../api/client";
 import { keys } from "../../api/keys";
 import { useMembers } from "../../api/queries";
 import type { Member, Project, Role } from "../../api/types";
@@ -69,7 +69,7 @@ function columns(
       ),
     },
   ];
-  if (!editable) return base;
+  if (project.role !== "owner") return base;
   const remove: Column<Member> = {
     title: "Actions",
     hideTitle: true,
@@ -88,13 +88,11 @@ function columns(
   return [...base, remove];
 }
 
-const memberPath = (project: Project, member: Member) =>
-  `/api/projects/${project.id}/members/${member.user_id}`;
-
 function RoleSelect({ project, member }: { project: Project; member: Member }) {
   const client = useQueryClient();
   const change = useMutation({
-    mutationFn: (role: Role) => patch(memberPath(project, member), { role }),
+    mutationFn: (role: Role) => 
+      post(`/api/projects/${project.id}/members`, { username: member.username, role }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.members(project.id) }),
     onError: toastError,
   });
@@ -124,7 +122,7 @@ interface RemoveProps {
 function RemoveDialog({ project, member, onClose }: RemoveProps) {
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => del(memberPath(project, member)),
+    mutationFn: () => del(`/api/projects/${project.id}/members/${member.user_id}`),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: keys.members(project.id) });
       onClose();

@@ -4,6 +4,7 @@ import { isActive, useJobs } from "../../api/jobs";
 import type { Project } from "../../api/types";
 import { count } from "../format";
 import { projectPath } from "../paths";
+import { ProjectMenu } from "./ProjectMenu";
 
 export const TABS = [
   { key: "videos", title: "Videos" },
@@ -25,22 +26,25 @@ export function Tabs({ project, current }: { project: Project; current: string }
     jobs: jobs?.filter(isActive).length ?? 0,
   };
   return (
-    <nav className="tabs" aria-label="Project">
-      {TABS.map(({ key, title }) => (
-        <Link
-          key={key}
-          href={projectPath(project.id, key)}
-          className="tab"
-          aria-current={key === current ? "page" : undefined}
-        >
-          {title}
-          {!!badges[key] && (
-            <span className={key === "jobs" ? "tab-count tab-count-busy" : "tab-count"}>
-              {count(badges[key])}
-            </span>
-          )}
-        </Link>
-      ))}
-    </nav>
+    <div className="tabs-bar">
+      <nav className="tabs" aria-label="Project">
+        {TABS.map(({ key, title }) => (
+          <Link
+            key={key}
+            href={projectPath(project.id, key)}
+            className="tab"
+            aria-current={key === current ? "page" : undefined}
+          >
+            {title}
+            {!!badges[key] && (
+              <span className={key === "jobs" ? "tab-count tab-count-busy" : "tab-count"}>
+                {count(badges[key])}
+              </span>
+            )}
+          </Link>
+        ))}
+      </nav>
+      <ProjectMenu project={project} />
+    </div>
   );
 }

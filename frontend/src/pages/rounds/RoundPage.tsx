@@ -18,7 +18,7 @@ import { MetricsTable } from "./MetricsTable";
 import { PromoteButton } from "./PromoteButton";
 import { isRunning, outcome, roundJob } from "./roundText";
 
-export function RoundPage({ project, roundId }: { project: Project; roundId: number }) {
+export function RoundPage({ project, roundId }: { project: Project; roundId: string }) {
   const round = useRound(project.id, roundId);
   if (round.isPending) return <Loading what="the round" />;
   if (round.isError && !round.data) {
@@ -38,7 +38,7 @@ function RoundView({ project, round }: { project: Project; round: Round }) {
   const { data: jobs = [] } = useJobs(project.id);
   const job = roundJob(round, jobs);
   const { text, tone } = outcome(round);
-  const { candidate = null, champion = null } = round.metrics ?? {};
+  const { candidate = null, champion = null } = round.metrics;
   const failure = job && jobError(job);
   return (
     <div className="stack">
@@ -89,7 +89,7 @@ function RoundView({ project, round }: { project: Project; round: Round }) {
 }
 
 function Facts({ round }: { round: Round }) {
-  const tubes = round.metrics?.candidate?.n;
+  const tubes = round.metrics.candidate?.n;
   return (
     <dl className="facts">
       <Fact name="Model">{round.model?.name ?? "–"}</Fact>

@@ -92,16 +92,16 @@ function columns(project: Project): Column<Round>[] {
     {
       title: "Macro F1",
       kind: "number",
-      cell: (round) => percent(round.metrics?.candidate?.macro.f1),
+      cell: (round) => percent(round.metrics.candidate?.macro.f1),
     },
     {
       title: "Before",
       kind: "number",
-      cell: (round) => percent(round.metrics?.champion?.macro.f1),
+      cell: (round) => percent(round.metrics.champion?.macro.f1),
     },
     {
       title: "Measured on",
-      cell: (round) => <span className="muted">{(round.metrics && round.evaluated_on) || "–"}</span>,
+      cell: (round) => <span className="muted">{(round.metrics.candidate && round.evaluated_on) || "–"}</span>,
     },
     {
       title: "Started",

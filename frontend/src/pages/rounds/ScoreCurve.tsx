@@ -22,10 +22,10 @@ interface Point {
 export function ScoreCurve({ rounds }: { rounds: Round[] }) {
   const [at, setAt] = useState<number | null>(null);
   const points: Point[] = rounds
-    .filter((round) => round.metrics?.candidate)
+    .filter((round) => round.metrics.candidate)
     .map((round) => ({
       number: round.number,
-      candidate: round.metrics?.candidate?.macro.f1 ?? null,
+      candidate: round.metrics.candidate?.macro.f1 ?? null,
       used: usedF1(round),
     }))
     .sort((a, b) => a.number - b.number);

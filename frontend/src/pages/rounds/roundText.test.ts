@@ -20,7 +20,7 @@ const metrics = (f1: number, per_class: ClassMetrics[] = []): Metrics => ({
 });
 
 const round = (rest: Partial<Round>): Round => ({
-  id: 1,
+  id: "1",
   number: 1,
   state: "done",
   job_id: null,
@@ -40,7 +40,7 @@ describe("usedF1", () => {
   it("is the new model's when promoted, else that of the one that stays", () => {
     expect(usedF1(round({ decision: "promoted" }))).toBe(0.7);
     expect(usedF1(round({ decision: "kept" }))).toBe(0.8);
-    expect(usedF1(round({ decision: "kept", metrics: null }))).toBeNull();
+    expect(usedF1(round({ decision: "kept", metrics: { candidate: null, champion: null } }))).toBeNull();
   });
 });
 

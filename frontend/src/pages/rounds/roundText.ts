@@ -22,7 +22,7 @@ export const runningTraining = (jobs: Job[]): Job | undefined =>
 
 /** The macro F1 of the model that was in use after the round's decision. */
 export function usedF1(round: Round): number | null {
-  const { candidate, champion } = round.metrics ?? {};
+  const { candidate, champion } = round.metrics;
   const used = round.decision === "promoted" ? candidate : (champion ?? null);
   return used?.macro.f1 ?? null;
 }

@@ -18,14 +18,10 @@ function readDismissed(): string[] {
 }
 
 /** Files that could not be taken in, each with the reason, until dismissed in this browser. */
-export function FailedFiles({ jobs, hidden }: { jobs: Job[]; hidden: Set<string> }) {
+export function FailedFiles({ jobs }: { jobs: Job[] }) {
   const [dismissed, setDismissed] = useState(readDismissed);
   const failed = jobs.filter(
-    (job) =>
-      job.kind === "ingest" &&
-      job.state === "failed" &&
-      !hidden.has(job.id) &&
-      !dismissed.includes(job.id),
+    (job) => job.kind === "ingest" && job.state === "failed" && !dismissed.includes(job.id),
   );
   const dismiss = (id: string) => {
     const next = [...dismissed, id].slice(-KEPT);

@@ -42,7 +42,7 @@ export function VideoCell({ video }: { video: Video }) {
         {video.state === "ready" && (
           <span className="small muted ellipsis number">{measure.join(" · ")}</span>
         )}
-        {video.state === "failed" && <p className="small bad wrap">{failure(video)}</p>}
+        {video.state === "failed" && <p className="small bad wrap">{video.error || "It could not be read."}</p>}
         {video.warnings.length > 0 && (
           <span className="small warn ellipsis" title={video.warnings.join("\n")}>
             <Icon name="warning" size={12} /> {video.warnings.join(" ")}
@@ -51,11 +51,6 @@ export function VideoCell({ video }: { video: Video }) {
       </div>
     </div>
   );
-}
-
-function failure({ error }: Video): string {
-  if (!error) return "This file could not be taken in.";
-  return typeof error === "string" ? error : error.message;
 }
 
 function Thumbnail({ video }: { video: Video }) {

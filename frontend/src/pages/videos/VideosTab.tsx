@@ -29,12 +29,15 @@ export function VideosTab({ project }: { project: Project }) {
   const uploads = useUploads(project.id);
   const mayUpload = canAnnotate(project.role);
   const onFiles = (files: File[]) => addUploads(project.id, files);
-  const uploadJobs = new Set(uploads.map((item) => item.jobId).filter((id) => id !== null));
+  const uploadJobs = new Set(uploads.map((item) => item.jobId));
+  const listed = new Set(videos.data?.map((video) => video.id));
   return (
     <DropZone onFiles={onFiles} disabled={!mayUpload}>
       <div className="stack">
         <UploadList project={project} jobs={jobs} />
-        <FailedFiles jobs={jobs} hidden={uploadJobs} />
+        <FailedFiles
+          jobs={jobs.filter((job) => !uploadJobs.has(job.id) && !listed.has(job.video_id ?? ""))}
+        />
         <AtWork
           projectId={project.id}
           jobs={jobs.filter((job) => !uploadJobs.has(job.id))}
