@@ -245,7 +245,7 @@ def _check_attached(annotations: Annotations) -> None:
     for item in (*annotations.spans.values(), *annotations.coverage.values()):
         if item.tube_id is not None and item.tube_id not in annotations.tubes:
             raise InvalidOperation(
-                f"{item.id} would be left on tube {item.tube_id}, which is gone."
+                f"{item.id} would be left on tube {item.tube_id}, now gone."
             )
 
 
