@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from kombu.exceptions import ChannelError
@@ -166,8 +166,12 @@ class Transport(filesystem.Transport):
     """kombu's entry point: `embedded://` addresses resolve to this class."""
 
     Channel = Channel
-    # Not shared with kombu's own filesystem transport, which may be in use beside it.
-    global_state = virtual.BrokerState()
     polling_interval = POLL_S
     driver_type = SCHEME
     driver_name = SCHEME
+    # What is bound to what, remembered for each folder: kombu asks it before it binds.
+    _states: ClassVar[dict[str, virtual.BrokerState]] = {}
+
+    def __init__(self, client: Any, **kwargs: Any) -> None:
+        super().__init__(client, **kwargs)
+        self.state = self._states.setdefault(client.virtual_host or "", virtual.BrokerState())

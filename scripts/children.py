@@ -88,9 +88,12 @@ class Child:
             self.start()
         return None
 
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def ask_to_stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         self._due = 0.0
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self.is_alive():
             self._process.send_signal(number)
 
     def wait(self, seconds: float) -> bool:

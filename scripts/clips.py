@@ -1,14 +1,8 @@
-"""Video files named on the command line: found, then taken in by the running program."""
+"""Video files named on the command line."""
 
 import glob
 import shlex
-from collections.abc import Callable
 from pathlib import Path
-
-from scripts.checkout import PYTHON, venv_environment
-from scripts.children import Child
-
-PROJECT = "clips"
 
 
 def find(text: str) -> tuple[list[Path], list[str]]:
@@ -39,11 +33,3 @@ def _files(name: str) -> list[Path]:
     path = Path(name).expanduser()
     matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path)))]
     return [match.resolve() for match in matches if match.is_file()]
-
-
-def taking_in(files: list[Path], logs: Path, show: Callable[[str, str], None]) -> Child:
-    """Start the command that takes the files in; what follows it happens in the workers."""
-    command = [str(PYTHON), "manage.py", "ingest", PROJECT, *map(str, files)]
-    child = Child("ingest", command, env=venv_environment(), logs=logs, show=show, once=True)
-    child.start()
-    return child

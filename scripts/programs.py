@@ -6,6 +6,7 @@ from pathlib import Path
 from scripts.checkout import PYTHON
 
 WEB_THREADS = 8
+CLIPS_PROJECT = "clips"
 WORKER_QUEUES = {"media": "media", "models": "models"}
 # A level above INFO, or one of this project's own loggers.
 _WORTH = re.compile(r" (WARNING|ERROR|CRITICAL) | INFO (annotator|labeling|mlbackend)[.\w]*: ")
@@ -37,6 +38,18 @@ def commands(port: int) -> dict[str, list[str]]:
         for name, queue in WORKER_QUEUES.items()
     }  # fmt: skip
     return {"web": web, **workers, "beat": [*celery, "beat", "--loglevel", "WARNING"]}
+
+
+def errands(clips: list[Path], demo: bool) -> dict[str, list[str]]:
+    """Name and command of what is done once, one after the other, while the programs run."""
+    manage = [str(PYTHON), "manage.py"]
+    wanted = {}
+    if clips:
+        wanted["ingest"] = [*manage, "ingest", CLIPS_PROJECT, *map(str, clips)]
+        wanted["propose"] = [*manage, "propose", CLIPS_PROJECT]
+    if demo:
+        wanted["demo"] = [*manage, "demo", "--once"]
+    return wanted
 
 
 def worth_showing(line: str) -> bool:

@@ -3,7 +3,7 @@
     .venv/bin/python -m scripts.run
 
 From the environment: TUBELAB_HOME, PORT (8000), CLIP (video files to take in; patterns and quotes
-work as in a shell) and every setting in docs/settings.md.
+work as in a shell), DEMO=0 (no demo project) and every setting in docs/settings.md.
 """
 
 import os
@@ -75,26 +75,33 @@ def _prepare(home: Path) -> None:
 
 
 def _serve(home: Path, port: int, found: list[Path]) -> None:
-    children = [
-        Child(name, argv, env=venv_environment(), logs=home / "log", show=_show)
-        for name, argv in programs.commands(port).items()
-    ]
+    logs = home / "log"
+    children = [_child(name, argv, logs) for name, argv in programs.commands(port).items()]
+    errands = programs.errands(found, demo=os.environ.get("DEMO") != "0")
+    waiting = [_child(name, argv, logs, once=True) for name, argv in errands.items()]
     try:
         step("Starting the web server and the workers")
         for child in children:
             child.start()
         _wait_until_it_answers(port, children)
         _greet(home, port)
-        if found:
-            children.append(clips.taking_in(found, home / "log", _show))
+        current: Child | None = None
         while True:
             _tend(children)
+            if waiting and not (current and current.is_alive()):
+                current = waiting.pop(0)
+                children.append(current)
+                current.start()
     finally:
         # A second Ctrl-C while stopping means: at once.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: [child.kill() for child in children])
         say("\nStopping …")
         stop_all(children)
+
+
+def _child(name: str, argv: list[str], logs: Path, once: bool = False) -> Child:
+    return Child(name, argv, env=venv_environment(), logs=logs, show=_show, once=once)
 
 
 def _tend(children: list[Child]) -> None:
