@@ -1,0 +1,254 @@
+"""From a snapshot's videos to AVA rows.
+
+What AVA cannot hold is counted, never dropped in silence: a box without an action, a box outside
+the picture, a span that lies between two timestamps. Object labels, segments and video classes
+have no place in it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from labeling.domain.box import Box
+from labeling.domain.errors import InvalidInput
+from labeling.domain.span import Span
+from labeling.domain.state import CONFIRMED, State
+from labeling.domain.tube import Tube
+from labeling.formats.ava import AvaRow, NormBox
+from labeling.formats.ava_grid import Grid
+
+
+class Which(StrEnum):
+    """Whose word the rows are."""
+
+    REVIEWED = "reviewed"  # what a person confirmed
+    PROPOSED = "proposed"  # actions nobody has decided on
+    ALL = "all"  # both
+
+
+@dataclass(slots=True)
+class VideoRows:
+    """What one video gives.
+
+    Args:
+        rows: annotations, by timestamp, person and action.
+        proposals: undecided actions with scores, each timestamp by falling score.
+        boxes: undecided tubes with scores, without action.
+        excluded: timestamps that nobody has reviewed.
+        counts: of what was written and what could not be.
+    """
+
+    rows: list[AvaRow] = field(default_factory=list)
+    proposals: list[AvaRow] = field(default_factory=list)
+    boxes: list[AvaRow] = field(default_factory=list)
+    excluded: list[AvaRow] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def action_ids(labels: Iterable[dict[str, Any]]) -> dict[int, int]:
+    """The number of each action label in AVA files: its own, else the smallest free one.
+
+    Labels without a number get theirs in the order in which they were made, so that a label made
+    later changes none of the earlier ones.
+
+    Returns:
+        Label id → AVA id, from 1.
+    """
+    actions = sorted((x for x in labels if x["kind"] == "action"), key=lambda x: x["id"])
+    ids = {label["id"]: label["ava_id"] for label in actions if label["ava_id"] is not None}
+    taken, free = set(ids.values()), 1
+    for label in actions:
+        if label["id"] in ids:
+            continue
+        while free in taken:
+            free += 1
+        ids[label["id"]] = free
+        taken.add(free)
+    return ids
+
+
+def video_keys(videos: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """What each video is called in column 1: its external id, else its name without the ending.
+
+    Returns:
+        Video id → key.
+
+    Raises:
+        InvalidInput: two videos would be called the same.
+    """
+    keys: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for video in videos:
+        key = video["external_id"] or stem(video["name"])
+        if key in names:
+            raise InvalidInput(
+                f"'{names[key]}' and '{video['name']}' would both be called '{key}' in the file. "
+                "Give one of them an external id.",
+                code="ambiguous_video",
+            )
+        keys[video["id"]], names[key] = key, video["name"]
+    return keys
+
+
+def stem(name: str) -> str:
+    """A file name without its ending."""
+    head, dot, tail = name.rpartition(".")
+    return head.strip() if dot and head.strip() and len(tail) <= 5 else name.strip()
+
+
+def video_rows(
+    video: dict[str, Any],
+    key: str,
+    grid: Grid,
+    ids: dict[int, int],
+    which: Which,
+    decimals: int = 3,
+) -> VideoRows:
+    """The rows of one video of a snapshot.
+
+    Args:
+        video: as in the snapshot's content.
+        key: what the video is called in the file.
+        grid: its timestamps.
+        ids: label id → AVA id.
+        which: whose word the rows are.
+        decimals: of the box fractions.
+    """
+    made = VideoRows()
+    moments = list(grid.timestamps())
+    size = (video["width"], video["height"])
+    spans: dict[str, list[Span]] = {}
+    for data in video["spans"]:
+        if data["tube_id"] is not None:
+            spans.setdefault(data["tube_id"], []).append(Span.of(data))
+    for data in video["tubes"]:
+        tube = Tube.of(data)
+        if tube.state is not State.REJECTED:
+            writer = _TubeWriter(key, tube, spans.get(tube.id, []), ids, size, decimals)
+            writer.write(made, moments, which)
+    if which is Which.REVIEWED:
+        made.excluded = [
+            AvaRow(key, timestamp) for timestamp in uncovered(video["coverage"], moments)
+        ]
+    made.rows.sort(key=lambda row: (row.timestamp, row.person_id or 0, row.action_id or 0))
+    made.proposals.sort(key=_by_score)
+    made.boxes.sort(key=_by_score)
+    made.counts["rows"] = len(made.rows)
+    made.counts["boxes"] = len({(row.timestamp, row.person_id) for row in made.rows})
+    made.counts["proposal_rows"] = len(made.proposals)
+    made.counts["excluded_timestamps"] = len(made.excluded)
+    return made
+
+
+def uncovered(
+    coverage: Iterable[dict[str, Any]], moments: Iterable[tuple[Decimal, int]]
+) -> list[Decimal]:
+    """Timestamps whose frame lies in no range that was reviewed as a whole."""
+    ranges = [(c["start_frame"], c["end_frame"]) for c in coverage if c["tube_id"] is None]
+    return [
+        timestamp
+        for timestamp, frame in moments
+        if not any(start <= frame < end for start, end in ranges)
+    ]
+
+
+def normalized(box: Box, size: tuple[int, int]) -> NormBox | None:
+    """The part of a box inside the picture as fractions of it; None if there is none."""
+    clipped = box.clipped(*size)
+    if clipped is None:
+        return None
+    width, height = size
+    return clipped.x1 / width, clipped.y1 / height, clipped.x2 / width, clipped.y2 / height
+
+
+def written(box: NormBox, decimals: int) -> NormBox:
+    """The numbers as they are written; a side that rounds to nothing is one last digit wide."""
+    step = 10.0**-decimals
+    x1, y1, x2, y2 = (round(value, decimals) for value in box)
+    x1, x2 = (x1, x2) if x2 > x1 else _one_step(x1, step)
+    y1, y2 = (y1, y2) if y2 > y1 else _one_step(y1, step)
+    return x1, y1, x2, y2
+
+
+def _one_step(value: float, step: float) -> tuple[float, float]:
+    low = min(value, 1.0 - step)
+    return low, low + step
+
+
+def _by_score(row: AvaRow) -> tuple[Decimal, float, int, int]:
+    return row.timestamp, -(row.score or 0.0), row.person_id or 0, row.action_id or 0
+
+
+@dataclass(slots=True)
+class _TubeWriter:
+    """Writes the moments of one tube."""
+
+    key: str
+    tube: Tube
+    spans: list[Span]
+    ids: dict[int, int]
+    size: tuple[int, int]
+    decimals: int
+
+    def write(self, made: VideoRows, moments: list[tuple[Decimal, int]], which: Which) -> None:
+        chosen = [span for span in self.spans if self._counts(span, which)]
+        undecided = [span for span in self.spans if span.state is State.PROPOSED]
+        reached: set[str] = set()
+        for timestamp, frame in moments:
+            box = self.tube.box_at(frame)
+            if box is None:
+                continue
+            norm = normalized(box, self.size)
+            if norm is None:
+                made.counts["boxes_outside_picture"] += 1
+                continue
+            here = [span for span in chosen if span.start_frame <= frame < span.end_frame]
+            reached |= {span.id for span in here}
+            row = AvaRow(
+                self.key, timestamp, written(norm, self.decimals), person_id=self.tube.number
+            )
+            self._rows(made, row, here, which)
+            self._proposals(made, row, undecided, frame)
+        made.counts["spans_between_timestamps"] += len(chosen) - len(reached)
+
+    def _counts(self, span: Span, which: Which) -> bool:
+        if span.label_id not in self.ids:
+            return False
+        if which is Which.REVIEWED:
+            return self.tube.is_confirmed and span.state in CONFIRMED
+        if which is Which.PROPOSED:
+            return span.state is State.PROPOSED
+        return span.state is not State.REJECTED
+
+    def _rows(self, made: VideoRows, row: AvaRow, here: list[Span], which: Which) -> None:
+        for action_id in sorted({self.ids[span.label_id] for span in here}):
+            made.rows.append(_with(row, action_id=action_id, person_id=row.person_id))
+        if not here and self._is_whose(which):
+            made.counts["boxes_without_action"] += 1
+
+    def _is_whose(self, which: Which) -> bool:
+        if which is Which.REVIEWED:
+            return self.tube.is_confirmed
+        return which is Which.ALL or self.tube.state is State.PROPOSED
+
+    def _proposals(self, made: VideoRows, row: AvaRow, undecided: list[Span], frame: int) -> None:
+        own = 1.0 if self.tube.score is None else self.tube.score
+        if self.tube.state is State.PROPOSED:
+            made.boxes.append(_with(row, score=own))
+        for span in undecided:
+            if span.label_id in self.ids and span.start_frame <= frame < span.end_frame:
+                score = own if span.score is None else span.score
+                made.proposals.append(_with(row, action_id=self.ids[span.label_id], score=score))
+
+
+def _with(
+    row: AvaRow,
+    *,
+    action_id: int | None = None,
+    person_id: int | None = None,
+    score: float | None = None,
+) -> AvaRow:
+    return AvaRow(row.video, row.timestamp, row.box, action_id, person_id, score)
