@@ -68,6 +68,7 @@ export class StageController {
   private resized(): void {
     const { clientWidth: width, clientHeight: height } = this.stage;
     this.size = { width, height };
+    this.model.stageSize = this.size;
     if (this.model.view.get().isFit) this.model.view.set(fitted(this.model.video, this.size));
     const ratio = window.devicePixelRatio || 1;
     this.canvas.width = Math.round(width * ratio);

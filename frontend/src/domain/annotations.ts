@@ -87,16 +87,37 @@ function replaced<T extends { readonly id: string; readonly revision: number }>(
   return next;
 }
 
-export function spansOf(annotations: Annotations, tubeId: string | null): Span[] {
-  const found: Span[] = [];
-  for (const span of annotations.spans.values()) if (span.tube_id === tubeId) found.push(span);
-  return found.sort((a, b) => a.start_frame - b.start_frame || a.label_id - b.label_id);
+/** Spans on a tube (null: on the video) in order of time. Indexed once per state. */
+export function spansOf(annotations: Annotations, tubeId: string | null): readonly Span[] {
+  return indexOf(annotations.spans).get(tubeId) ?? [];
 }
 
-export function coverageOf(annotations: Annotations, tubeId: string | null): Coverage[] {
-  const found: Coverage[] = [];
-  for (const c of annotations.coverage.values()) if (c.tube_id === tubeId) found.push(c);
-  return found.sort((a, b) => a.start_frame - b.start_frame);
+export function coverageOf(annotations: Annotations, tubeId: string | null): readonly Coverage[] {
+  return indexOf(annotations.coverage).get(tubeId) ?? [];
+}
+
+interface Owned {
+  readonly id: string;
+  readonly tube_id: string | null;
+  readonly start_frame: number;
+}
+
+const indexes = new WeakMap<object, Map<string | null, Owned[]>>();
+
+function indexOf<T extends Owned>(map: ReadonlyMap<string, T>): Map<string | null, T[]> {
+  const known = indexes.get(map) as Map<string | null, T[]> | undefined;
+  if (known) return known;
+  const index = new Map<string | null, T[]>();
+  for (const item of map.values()) {
+    const list = index.get(item.tube_id);
+    if (list) list.push(item);
+    else index.set(item.tube_id, [item]);
+  }
+  for (const list of index.values()) {
+    list.sort((a, b) => a.start_frame - b.start_frame || (a.id < b.id ? -1 : 1));
+  }
+  indexes.set(map, index);
+  return index;
 }
 
 /** Tubes in the order people know them: by number, unsaved ones last by their first frame. */

@@ -9,7 +9,7 @@ import { boxFrom, iou } from "./box";
 import { InvalidInput } from "./errors";
 import { apply, forward, inverse, type Operation } from "./operations";
 import { Timebase, type TimebaseData } from "./timebase";
-import { boxAt, type Keyframe, type Tube } from "./tube";
+import { boxAt, type Tube } from "./tube";
 
 interface OperationCase {
   name: string;
@@ -54,7 +54,7 @@ describe("operations, as in Python", () => {
 
 describe("interpolation, as in Python", () => {
   it.each(interpolationCases.cases)("$name", ({ keyframes, boxes }) => {
-    const tube = { keyframes: keyframes as unknown as Keyframe[] } as Tube;
+    const tube = { keyframes } as unknown as Tube;
     for (const { frame, box } of boxes) {
       const found = boxAt(tube, frame);
       if (box === null) expect(found, `frame ${frame}`).toBeNull();

@@ -2,7 +2,7 @@ import type { Project, Video } from "../api/types";
 import { Store } from "./store";
 import { UndoStack } from "./undo";
 import { firstUi, type Mode, type Ui } from "./ui";
-import { FIT, type View } from "../canvas/view";
+import { FIT, type Size, type View } from "../canvas/view";
 import type { Annotations, Change } from "../domain/annotations";
 import { InvalidInput } from "../domain/errors";
 import type { Operation } from "../domain/operations";
@@ -49,6 +49,8 @@ export class EditorModel {
   readonly ui: Store<Ui>;
   readonly view = new Store<View>(FIT);
   readonly window: Store<TimeWindow>;
+  /** Told by the stage, for views that depend on its size. */
+  stageSize: Size = { width: 0, height: 0 };
   private readonly undoStack = new UndoStack();
 
   constructor(parts: ModelParts) {

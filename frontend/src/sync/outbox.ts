@@ -4,6 +4,8 @@ import type { Commit } from "./commit";
 export interface Outbox {
   /** Commits of a video, oldest first. */
   all(videoId: string): Promise<Commit[]>;
+  /** Videos that have unsent commits. */
+  videoIds(): Promise<string[]>;
   put(commit: Commit): Promise<void>;
   remove(commitId: string): Promise<void>;
   /** Makes `tabId` the sender of orphaned commits; in one transaction, so only one tab wins. */
@@ -25,6 +27,12 @@ export async function openOutbox(name = "tubelab-outbox"): Promise<Outbox> {
   ) => transact<T>(database, mode, work);
   return {
     all: (videoId) => run("readonly", (store, done) => readVideo(store, videoId, done)),
+    videoIds: () =>
+      run("readonly", (store, done) => {
+        const request = store.getAll();
+        request.onsuccess = () =>
+          done([...new Set((request.result as Commit[]).map((commit) => commit.video_id))]);
+      }),
     put: (commit) => run("readwrite", (store) => void store.put(commit)),
     remove: (commitId) => run("readwrite", (store) => void store.delete(commitId)),
     adopt: (videoId, tabId, isOrphan) =>
@@ -81,6 +89,7 @@ export function memoryOutbox(): Outbox {
     [...commits.values()].filter((c) => c.video_id === videoId).sort((a, b) => a.seq - b.seq);
   return {
     all: async (videoId) => of(videoId),
+    videoIds: async () => [...new Set([...commits.values()].map((c) => c.video_id))],
     put: async (commit) => void commits.set(commit.commit_id, structuredClone(commit)),
     remove: async (commitId) => void commits.delete(commitId),
     adopt: async (videoId, tabId, isOrphan) => {

@@ -1,0 +1,66 @@
+import { BINDINGS, isAlwaysOn, labelForKey, pressLabel, type Binding } from "./keymap";
+import type { EditorSession } from "./session";
+
+/** "Ctrl+Shift+KeyZ" for an event; the command key counts as Ctrl. */
+export function keyName(event: KeyboardEvent): string {
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
+  if (event.altKey) parts.push("Alt");
+  if (event.shiftKey) parts.push("Shift");
+  return [...parts, event.code].join("+");
+}
+
+/** Listens on the page and runs what the key map says. Returns how to stop. */
+export function listenToKeys(session: EditorSession): () => void {
+  const listener = (event: KeyboardEvent) => handleKey(session, event);
+  window.addEventListener("keydown", listener);
+  return () => window.removeEventListener("keydown", listener);
+}
+
+export function handleKey(session: EditorSession, event: KeyboardEvent): void {
+  session.model.activity.mark();
+  if (event.defaultPrevented || event.isComposing) return;
+  const key = keyName(event);
+  const ui = session.model.ui.get();
+  const isOn = ui.keysOn && !isTyping(event.target) && ui.dialog === null;
+  if (!isOn && !(isAlwaysOn(key) && !isTyping(event.target))) return;
+  if (isOn && pressesControl(event)) return;
+  const binding = bindingFor(key, ui.mode);
+  if (binding) {
+    event.preventDefault();
+    if (!event.repeat || binding.repeats) binding.run(session);
+    return;
+  }
+  if (isOn) tryLabel(session, event);
+}
+
+export function bindingFor(key: string, mode: string): Binding | undefined {
+  return BINDINGS.find(
+    (binding) => binding.keys.includes(key) && (!binding.mode || binding.mode === mode),
+  );
+}
+
+function tryLabel(session: EditorSession, event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const label = labelForKey(session, event.code.replace("Numpad", "Digit"));
+  if (!label) return;
+  event.preventDefault();
+  pressLabel(session, label, event.shiftKey);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest("dialog")) return true;
+  return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !isSwitch(target);
+}
+
+function isSwitch(target: HTMLElement): boolean {
+  return target instanceof HTMLInputElement && /^(checkbox|radio|range)$/.test(target.type);
+}
+
+/** Enter and Space belong to a button that was reached with the Tab key. */
+function pressesControl(event: KeyboardEvent): boolean {
+  if (event.code !== "Enter" && event.code !== "Space") return false;
+  if (!(event.target instanceof HTMLElement)) return false;
+  return event.target.matches("button:focus-visible, a:focus-visible, summary:focus-visible, [role=tab]:focus-visible");
+}

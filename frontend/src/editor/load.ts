@@ -1,0 +1,65 @@
+import { get } from "../api/client";
+import { fetchSession } from "../api/queries";
+import type { Project, Video } from "../api/types";
+import type { TimebaseData } from "../domain/timebase";
+import { acquireEngine, activity, sendStragglers } from "../sync/open";
+import { EditorModel } from "./model";
+import { EditorSession } from "./session";
+
+export interface Opening {
+  projectId: number;
+  videoId: string;
+  tubeId: string | null;
+  frame: number | null;
+  review: boolean;
+  navigate: (path: string) => void;
+}
+
+/** The video is there, but cannot be edited (yet); `message` says why. */
+export class VideoNotReady extends Error {
+  constructor(
+    readonly video: Video,
+    message: string,
+  ) {
+    super(message);
+    this.name = "VideoNotReady";
+  }
+}
+
+/** Fetches all that the editor needs for one video. Throws `ApiError` or `VideoNotReady`. */
+export async function openSession(opening: Opening): Promise<EditorSession> {
+  const { videoId, projectId } = opening;
+  const [session, project, video] = await Promise.all([
+    fetchSession(),
+    get<Project>(`/api/projects/${projectId}`),
+    get<Video>(`/api/videos/${videoId}`),
+  ]);
+  checkReady(video);
+  const userId = session.user?.id ?? null;
+  const [timebase, engine] = await Promise.all([
+    get<TimebaseData>(`/api/videos/${videoId}/timebase`),
+    acquireEngine(videoId, userId),
+  ]);
+  const model = new EditorModel({
+    project,
+    video,
+    timebase,
+    engine,
+    activity,
+    mode: opening.review ? "review" : "edit",
+    tubeId: opening.tubeId && engine.view.tubes.has(opening.tubeId) ? opening.tubeId : null,
+    navigate: opening.navigate,
+  });
+  void sendStragglers(videoId, userId);
+  return new EditorSession(model);
+}
+
+function checkReady(video: Video): void {
+  if (video.state === "ingesting") {
+    throw new VideoNotReady(video, "It is still being taken in. This page opens it when it is ready.");
+  }
+  if (video.state === "failed") {
+    const reason = typeof video.error === "string" ? video.error : video.error?.message;
+    throw new VideoNotReady(video, reason ?? "It could not be taken in. Upload it again.");
+  }
+}

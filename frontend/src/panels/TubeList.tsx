@@ -1,0 +1,139 @@
+import { useEffect, useRef } from "react";
+
+import { spansOf, tubesInOrder, type Annotations } from "../domain/annotations";
+import type { Tube } from "../domain/tube";
+import { endFrame, startFrame } from "../domain/tube";
+import { goTo } from "../editor/actions/navigate";
+import { isCovered } from "../editor/actions/review";
+import { pickTube } from "../editor/actions/tubes";
+import { inFilter } from "../editor/filter";
+import type { EditorModel } from "../editor/model";
+import { useStore } from "../editor/store";
+import type { TubeFilter } from "../editor/ui";
+import { clock } from "../timeline/time";
+import { Glyph } from "./icons";
+import { StateMark } from "./StateMark";
+
+const FILTERS: readonly { filter: TubeFilter; name: string }[] = [
+  { filter: "all", name: "All" },
+  { filter: "proposed", name: "Open" },
+  { filter: "confirmed", name: "Done" },
+  { filter: "rejected", name: "Rejected" },
+];
+
+/** All tubes of the video, by state. */
+export function TubeList({ model }: { model: EditorModel }) {
+  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const filter = useStore(model.ui, (ui) => ui.filter);
+  const tubes = tubesInOrder(annotations);
+  const shown = tubes.filter((tube) => inFilter(annotations, tube, filter));
+  return (
+    <section className="side side-left" aria-label="Tubes">
+      <div className="tabs" role="group" aria-label="Show tubes">
+        {FILTERS.map(({ filter: value, name }) => (
+          <button
+            key={value}
+            type="button"
+            aria-pressed={filter === value}
+            className="tab"
+            onClick={() => model.ui.set({ filter: value })}
+          >
+            {name}
+            <span className="tab-count number">
+              {tubes.filter((tube) => inFilter(annotations, tube, value)).length}
+            </span>
+          </button>
+        ))}
+      </div>
+      {shown.length === 0 ? (
+        <Nothing model={model} hasTubes={tubes.length > 0} />
+      ) : (
+        <ul className="tube-list" aria-label="Tubes">
+          {shown.map((tube) => (
+            <TubeItem key={tube.id} model={model} tube={tube} annotations={annotations} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Nothing({ model, hasTubes }: { model: EditorModel; hasTubes: boolean }) {
+  if (hasTubes) {
+    return (
+      <p className="side-empty">
+        No tube here.{" "}
+        <button type="button" className="link" onClick={() => model.ui.set({ filter: "all" })}>
+          Show all
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p className="side-empty">
+      No tubes yet. Press <kbd className="key">N</kbd> and drag a box around a person, or let a
+      detector propose them on the project’s page.
+    </p>
+  );
+}
+
+interface ItemProps {
+  model: EditorModel;
+  tube: Tube;
+  annotations: Annotations;
+}
+
+function TubeItem({ model, tube, annotations }: ItemProps) {
+  const isChosen = useStore(model.ui, (ui) => ui.tubeId === tube.id);
+  const ref = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isChosen) ref.current?.scrollIntoView?.({ block: "nearest" });
+  }, [isChosen]);
+  const choose = () => {
+    pickTube(model, tube.id);
+    if (model.ui.get().tubeId === tube.id) goTo(model, tube);
+  };
+  return (
+    <li ref={ref} data-testid="tube" data-tube={tube.id} data-state={tube.state}>
+      <button
+        type="button"
+        className="tube-item"
+        aria-current={isChosen || undefined}
+        onClick={choose}
+      >
+        <StateMark state={tube.state} color={model.labels.get(tube.label_id)?.color} />
+        <b className="number">{tube.number ?? "new"}</b>
+        <span className="tube-what">
+          <Actions model={model} tube={tube} annotations={annotations} />
+        </span>
+        {isCovered(model, annotations, tube) && (
+          <span className="tube-seen" title="All actions were looked at">
+            <Glyph name="seen" size={14} />
+            <span className="visually-hidden">looked at</span>
+          </span>
+        )}
+        <span className="tube-time number">{clock(model.timebase.timeS(startFrame(tube)), 1)}</span>
+        <span className="visually-hidden">
+          {tube.state}, frames {startFrame(tube)} to {endFrame(tube) - 1}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** The tube's actions as colored names. */
+function Actions({ model, tube, annotations }: ItemProps) {
+  const ids = spansOf(annotations, tube.id)
+    .filter((span) => span.state !== "rejected")
+    .map((span) => span.label_id);
+  const labels = [...new Set(ids)].flatMap((id) => model.labels.get(id) ?? []);
+  if (labels.length === 0) {
+    return <span className="muted">{model.labels.get(tube.label_id)?.name}</span>;
+  }
+  return labels.map((label) => (
+    <span key={label.id} className="chip" title={label.name}>
+      <i style={{ background: label.color }} />
+      {label.name}
+    </span>
+  ));
+}

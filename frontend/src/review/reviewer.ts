@@ -1,0 +1,167 @@
+/** The way from one proposal to the next: show it, take the decision, bring the next one. */
+import { post } from "../api/client";
+import type { QueueItem } from "../api/types";
+import type { Tube } from "../domain/tube";
+import { acceptTube, isOpen, openTubes, rejectTube } from "../editor/actions/review";
+import { focusTube, loopAround } from "../editor/actions/navigate";
+import type { EditorModel } from "../editor/model";
+import type { ReviewOrder } from "../editor/ui";
+import { toast, toastError } from "../ui/Toast";
+
+/** Items that the server may still offer although they are decided here. */
+const MOST_TRIES = 5;
+
+export class Reviewer {
+  /** Fetched while a person still looks at the one before, so that the change is instant. */
+  private ahead: Promise<QueueItem | null> | null = null;
+
+  constructor(private readonly model: EditorModel) {}
+
+  /** Begins where the address says, else at the first open proposal. */
+  start(): void {
+    const tube = this.model.selectedTube ?? openTubes(this.model.annotations)[0];
+    if (tube) this.show(tube);
+    else this.finish();
+  }
+
+  setOrder(order: ReviewOrder): void {
+    this.ahead = null;
+    this.model.ui.set({ order, item: null });
+  }
+
+  /** Brings a tube before the person: chosen, large, and going round in its own time. */
+  show(tube: Tube): void {
+    const { model } = this;
+    model.select(tube.id);
+    focusTube(model, tube);
+    const loop = loopAround(model, tube);
+    model.player.setLoop(loop);
+    model.player.seek(tube.keyframes[0]!.frame);
+    if (!model.player.head.get().isPlaying) model.player.play();
+    if (model.ui.get().order === "queue") this.fetchAhead();
+  }
+
+  accept(): void {
+    this.decide((tube) => {
+      if (acceptTube(this.model, tube) || !isOpen(this.model.annotations, tube)) return true;
+      return false;
+    });
+  }
+
+  reject(): void {
+    this.decide((tube) => rejectTube(this.model, tube));
+  }
+
+  skip(): void {
+    const { model } = this;
+    const { item, order } = model.ui.get();
+    if (order === "queue" && item) {
+      post(`/api/queue/${item.id}/skip`).catch(toastError);
+      this.ahead = null;
+    }
+    void this.next();
+  }
+
+  /** The neighbor among the open proposals of this video. */
+  move(direction: 1 | -1): void {
+    const { model } = this;
+    const open = openTubes(model.annotations);
+    if (open.length === 0) return toast("Nothing is left to decide in this video.");
+    const { tubeId } = model.ui.get();
+    const at = open.findIndex((tube) => tube.id === tubeId);
+    this.show(open[at < 0 ? 0 : (at + direction + open.length) % open.length]!);
+  }
+
+  private decide(work: (tube: Tube) => boolean): void {
+    const tube = this.model.selectedTube;
+    if (!tube) return toast("Choose a tube first: click its box or its row.");
+    const follower = this.followerOf(tube);
+    if (work(tube)) void this.next(follower);
+  }
+
+  /** Found before the decision, while the tube still has its place among the open ones. */
+  private followerOf(tube: Tube): Tube | null {
+    const open = openTubes(this.model.annotations);
+    const at = open.findIndex((other) => other.id === tube.id);
+    if (at < 0) return open[0] ?? null;
+    return open.length > 1 ? open[(at + 1) % open.length]! : null;
+  }
+
+  private async next(follower: Tube | null = this.followerInVideo()): Promise<void> {
+    const { model } = this;
+    if (model.ui.get().order === "queue") {
+      const item = await this.takeItem();
+      if (item) return this.open(item);
+      // The project's queue is empty or out of reach: what this video still has comes next.
+    }
+    const tube = follower && model.annotations.tubes.get(follower.id);
+    if (tube && isOpen(model.annotations, tube)) this.show(tube);
+    else this.finish();
+  }
+
+  private followerInVideo(): Tube | null {
+    const tube = this.model.selectedTube;
+    return tube ? this.followerOf(tube) : (openTubes(this.model.annotations)[0] ?? null);
+  }
+
+  private finish(): void {
+    const { model } = this;
+    model.player.pause();
+    model.player.setLoop(null);
+    model.ui.set({ isDone: true, tubeId: null, spanId: null, item: null });
+  }
+
+  private open(item: QueueItem): void {
+    const { model } = this;
+    const tube = model.annotations.tubes.get(item.tube_id);
+    if (item.video_id === model.video.id && tube) {
+      model.ui.set({ item });
+      this.show(tube);
+      return;
+    }
+    model.engine.flush();
+    const { id } = model.project;
+    model.navigate(`/projects/${id}/videos/${item.video_id}?tube=${item.tube_id}&review=1`);
+  }
+
+  private fetchAhead(): void {
+    if (this.ahead) return;
+    this.ahead = this.fetchItem(this.model.ui.get().item);
+    this.ahead.catch(() => (this.ahead = null));
+  }
+
+  private async takeItem(): Promise<QueueItem | null> {
+    const { model } = this;
+    model.ui.set({ isFetchingNext: true });
+    try {
+      const item = await (this.ahead ?? this.fetchItem(model.ui.get().item));
+      return item && this.isDecidedHere(item) ? await this.fetchItem(item) : item;
+    } catch (error) {
+      toastError(error);
+      return null;
+    } finally {
+      this.ahead = null;
+      model.ui.set({ isFetchingNext: false });
+    }
+  }
+
+  /** The next item of the project's ranking that is not decided on this page already. */
+  private async fetchItem(after: QueueItem | null): Promise<QueueItem | null> {
+    let item = after;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const path = `/api/projects/${this.model.project.id}/queue/next`;
+      item = await post<QueueItem | null>(path, item ? { after: item.id } : {});
+      if (!item || !this.isDecidedHere(item)) return item;
+      const { ui } = this.model;
+      if (item.tube_id === ui.get().tubeId) ui.set({ item });
+    }
+    return null;
+  }
+
+  private isDecidedHere(item: QueueItem): boolean {
+    const { model } = this;
+    if (item.video_id !== model.video.id) return false;
+    const tube = model.annotations.tubes.get(item.tube_id);
+    return !tube || !isOpen(model.annotations, tube) || tube.id === model.ui.get().tubeId;
+  }
+}
