@@ -113,9 +113,7 @@ def _arm(points: NDArray[np.float64], pose: Pose, side: str, sign: float) -> Non
 
 
 def _direction(flex: float, spread: float) -> NDArray[np.float64]:
-    return np.array(
-        [np.sin(spread), -np.cos(spread) * np.cos(flex), np.cos(spread) * np.sin(flex)]
-    )
+    return np.array([np.sin(spread), -np.cos(spread) * np.cos(flex), np.cos(spread) * np.sin(flex)])
 
 
 def _about_x(angle: float) -> NDArray[np.float64]:

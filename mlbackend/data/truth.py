@@ -44,9 +44,7 @@ def truth_spans(truth: ClipTruth, label_ids: dict[str, int]) -> list[Span]:
             if name in label_ids and end > start:
                 owner = tube_id(truth, person)
                 key = f"{owner}/{name}/{start_frame}"
-                spans.append(
-                    Span(str(uuid.uuid5(_SPACE, key)), owner, label_ids[name], start, end)
-                )
+                spans.append(Span(str(uuid.uuid5(_SPACE, key)), owner, label_ids[name], start, end))
     return spans
 
 

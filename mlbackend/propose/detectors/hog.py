@@ -19,7 +19,7 @@ from mlbackend.propose.detectors.base import Detections, Frame, detections
 TARGET_HEIGHT_PX = 720
 MAX_SCALE = 2.5
 # The window's margin around the body, a share of the window on each side.
-SHRINK_X, SHRINK_TOP, SHRINK_BOTTOM = 0.20, 0.09, 0.07
+SHRINK_X, SHRINK_TOP, SHRINK_BOTTOM = 0.20, 0.12, 0.13
 # A window is false when it holds a surer one that is this many times smaller.
 SWALLOW_RATIO = 1.8
 SWALLOW_COVER = 0.75

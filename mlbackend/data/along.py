@@ -1,0 +1,172 @@
+"""Reads a video once and describes all wanted windows of all tubes on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from labeling.domain.timebase import Timebase
+from labeling.domain.tube import Tube
+from labeling.media import read_frames
+from mlbackend.data.windows import grid_frames
+from mlbackend.nets.hog_hof import Moment, moment, window_vector
+
+# Frames are made this high at most: the flow needs no more, and costs by the pixel.
+FLOW_HEIGHT_PX = 288
+# The crop's size follows the tube's largest box within this many seconds.
+REACH_S = 0.6
+STANDING_PERCENTILE = 80.0
+
+Ranges = dict[int, list[tuple[int, int]]]
+Vectors = dict[int, dict[tuple[int, int], NDArray[np.float32]]]
+
+
+def describe(
+    path: Path,
+    rotation: int,
+    timebase: Timebase,
+    tubes: Sequence[Tube],
+    ranges: Ranges,
+    progress: Callable[[float], None] | None = None,
+) -> Vectors:
+    """Return the vector of every wanted range of frames of every tube.
+
+    Args:
+        path, rotation, timebase: the video.
+        tubes: all tubes. ranges: place of a tube -> the [start_frame, end_frame) wanted of it.
+        progress: told the share done.
+    """
+    steps = _Steps(timebase, tubes, ranges)
+    moments: dict[tuple[int, int], Moment] = {}
+    flow_of = _Flow()
+    for done, (frame, picture) in enumerate(
+        read_frames(path, timebase, steps.frames, rotation=rotation, pixel_format="bgr24")
+    ):
+        for index, moment_ in flow_of.step(frame, picture, steps):
+            moments[index] = moment_
+        if progress is not None and done % 25 == 0:
+            progress(done / len(steps.frames))
+    return {
+        index: {window: _vector(index, window, steps, moments) for window in windows}
+        for index, windows in ranges.items()
+    }
+
+
+class _Steps:
+    """Which pairs of frames are compared, and which tubes are looked at in each.
+
+    A range that holds no pair of the grid (a tube of one frame) is given the nearest one.
+    """
+
+    def __init__(self, timebase: Timebase, tubes: Sequence[Tube], ranges: Ranges) -> None:
+        grid = grid_frames(timebase)
+        self.starts = grid[:-1] if len(grid) > 1 else grid
+        self.next = {int(a): int(b) for a, b in zip(grid, grid[1:], strict=False)}
+        self._timebase = timebase
+        self.bodies = {index: _Body(tubes[index], timebase) for index in ranges}
+        self.tubes_at: dict[int, list[int]] = {}
+        for index, windows in ranges.items():
+            for start in sorted({int(s) for w in windows for s in self.within(w)}):
+                self.tubes_at.setdefault(start, []).append(index)
+        ends = {self.next.get(start, start) for start in self.tubes_at}
+        self.frames = sorted(set(self.tubes_at) | ends)
+
+    def within(self, window: tuple[int, int]) -> NDArray[np.int64]:
+        """The grid frames of a range at which a pair begins."""
+        first, last = np.searchsorted(self.starts, window)
+        if last > first:
+            return self.starts[first:last]
+        nearest = min(max(int(first) - 1, 0), len(self.starts) - 1)
+        return self.starts[nearest : nearest + 1]
+
+    def seconds(self, start: int) -> float:
+        """Time between the frames of the pair that begins here."""
+        end = self.next.get(start)
+        return self._timebase.time_s(end) - self._timebase.time_s(start) if end else 1.0
+
+
+class _Body:
+    """A tube's box, reach and standing height on any frame, also where it is hidden."""
+
+    def __init__(self, tube: Tube, timebase: Timebase) -> None:
+        self._frames = np.array([k.frame for k in tube.keyframes])
+        self._corners = np.array([k.box.as_list() for k in tube.keyframes])
+        span = np.arange(tube.start_frame, tube.end_frame)
+        boxes = np.stack([np.interp(span, self._frames, side) for side in self._corners.T], axis=1)
+        size = boxes[:, 2:] - boxes[:, :2]
+        self.height = float(np.percentile(size.max(axis=1), STANDING_PERCENTILE))
+        width = max(1, round(REACH_S * float(timebase.fps)))
+        larger = size.max(axis=1).astype(np.float32)[:, None]
+        self._reach = cv2.dilate(larger, np.ones((2 * width + 1, 1), np.uint8))[:, 0]
+        self._start = tube.start_frame
+
+    def at(self, frame: int) -> tuple[NDArray[np.float64], float]:
+        box = np.array([np.interp(frame, self._frames, side) for side in self._corners.T])
+        place = min(max(frame - self._start, 0), len(self._reach) - 1)
+        return box, float(self._reach[place])
+
+
+class _Flow:
+    """Keeps the frame before and describes the tubes of each finished pair."""
+
+    def __init__(self) -> None:
+        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._before: tuple[int, NDArray[np.uint8]] | None = None
+
+    def step(
+        self, frame: int, picture: NDArray[np.uint8], steps: _Steps
+    ) -> list[tuple[tuple[int, int], Moment]]:
+        gray, scale = _small_gray(picture)
+        before, self._before = self._before, (frame, gray)
+        found = []
+        if before is not None and steps.next.get(before[0]) == frame:
+            found = self._pair(*before, gray, scale, steps)
+        if frame in steps.tubes_at and frame not in steps.next:
+            found += self._pair(frame, gray, gray, scale, steps)
+        return found
+
+    def _pair(
+        self,
+        start: int,
+        first: NDArray[np.uint8],
+        second: NDArray[np.uint8],
+        scale: float,
+        steps: _Steps,
+    ) -> list[tuple[tuple[int, int], Moment]]:
+        indices = steps.tubes_at.get(start, [])
+        if not indices:
+            return []
+        flow = self._dis.calc(first, second, None)
+        flow -= np.median(flow[::4, ::4].reshape(-1, 2), axis=0)
+        seconds = steps.seconds(start)
+        found = []
+        for index in indices:
+            body = steps.bodies[index]
+            box, reach = body.at(start)
+            described = moment(
+                first, flow, box * scale, reach * scale, body.height * scale, seconds
+            )
+            found.append(((index, start), described))
+        return found
+
+
+def _small_gray(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    scale = min(1.0, FLOW_HEIGHT_PX / gray.shape[0])
+    if scale < 1.0:
+        size = (max(16, round(gray.shape[1] * scale)), round(gray.shape[0] * scale))
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    return gray, scale
+
+
+def _vector(
+    index: int,
+    window: tuple[int, int],
+    steps: _Steps,
+    moments: dict[tuple[int, int], Moment],
+) -> NDArray[np.float32]:
+    return window_vector([moments[index, int(start)] for start in steps.within(window)])
