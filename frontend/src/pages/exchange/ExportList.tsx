@@ -8,9 +8,9 @@ import { Name } from "../../ui/Name";
 import { Progress } from "../../ui/Progress";
 import { ErrorState, Loading } from "../../ui/states";
 import { Table, type Column } from "../../ui/Table";
-import { ago, count, shortHash } from "../format";
+import { ago, shortHash } from "../format";
 import { JobActions } from "../jobs/JobActions";
-import { jobError } from "../jobs/jobText";
+import { figures, jobError } from "../jobs/jobText";
 
 export function ExportList({ project }: { project: Project }) {
   const exports = useExports(project.id);
@@ -45,14 +45,6 @@ export function ExportList({ project }: { project: Project }) {
 const newestFirst = (rows: Export[]): Export[] =>
   [...rows].sort((a, b) => b.created_at.localeCompare(a.created_at));
 
-/** "12 tubes, 30 rows": whatever figures the exporter counted. */
-export function countsText(counts: Export["counts"]): string {
-  return Object.entries(counts ?? {})
-    .filter((entry): entry is [string, number] => typeof entry[1] === "number")
-    .map(([name, n]) => `${count(n)} ${name.replaceAll("_", " ")}`)
-    .join(", ");
-}
-
 function columns(jobs: Job[]): Column<Export>[] {
   return [
     { title: "Made", cell: (row) => <span className="nowrap">{ago(row.created_at)}</span> },
@@ -65,7 +57,7 @@ function columns(jobs: Job[]): Column<Export>[] {
         </span>
       ),
     },
-    { title: "Content", kind: "name", cell: (row) => <Name text={countsText(row.counts) || "–"} /> },
+    { title: "Content", kind: "name", cell: (row) => <Name text={figures(row.counts ?? {}) || "–"} /> },
     {
       title: "Snapshot",
       cell: (row) =>

@@ -2,12 +2,12 @@ import type { Job } from "../../api/types";
 import { Name } from "../../ui/Name";
 import { Progress } from "../../ui/Progress";
 import { JobActions } from "./JobActions";
-import { jobTitle } from "./jobText";
+import { jobNote, jobTitle } from "./jobText";
 
 /** A running job on one line: what, how far, and a way to stop it. */
 export function JobProgress({ job }: { job: Job }) {
   const waiting = job.state === "queued";
-  const note = waiting ? "Waiting for a worker" : job.message;
+  const note = jobNote(job);
   return (
     <div className="job-line">
       <div className="grow stack stack-tight">

@@ -9,7 +9,7 @@ import { EmptyState, ErrorState, Loading } from "../../ui/states";
 import { Table, type Column } from "../../ui/Table";
 import { ago, count } from "../format";
 import { JobActions } from "./JobActions";
-import { jobAdvice, jobTitle, STATE_TONE } from "./jobText";
+import { jobAdvice, jobNote, jobTitle, STATE_TONE } from "./jobText";
 
 const PAGE = 50;
 
@@ -72,7 +72,7 @@ const COLUMNS: Column<Job>[] = [
 ];
 
 function JobCell({ job }: { job: Job }) {
-  const note = job.state === "queued" ? "Waiting for a worker" : job.message;
+  const note = jobNote(job);
   return (
     <div className="stack stack-tight">
       <span className="ellipsis" title={jobTitle(job)}>

@@ -3,6 +3,7 @@
 import { ApiError } from "../../api/client";
 import type { Job, JobKind } from "../../api/types";
 import type { Tone } from "../../ui/Badge";
+import { count } from "../format";
 
 const TITLES: Record<JobKind, string> = {
   ingest: "Take in video",
@@ -13,7 +14,7 @@ const TITLES: Record<JobKind, string> = {
 };
 
 const ADVICE: Record<JobKind, string> = {
-  ingest: "Check that the file plays elsewhere, then upload it again.",
+  ingest: "Upload the file again once that is put right.",
   propose: "Resume it to go on from the last finished part, or propose with another detector.",
   train: "Resume it; if it fails again, check that enough tubes have been reviewed.",
   export: "Resume it, or start the export again.",
@@ -34,9 +35,31 @@ export function jobTitle(job: Job): string {
 
 export const jobAdvice = (job: Job): string => ADVICE[job.kind];
 
-/** A failed ingest has nothing to go on from; the others keep how far they came. */
-export const canResume = (job: Job): boolean =>
-  job.state === "cancelled" || job.state === "failed";
+// Failures of the server and not of the file.
+const NOT_THE_FILE = new Set(["worker_died", "internal_error"]);
+
+/** A file that is no video stays none, so its job is not offered again; others go on. */
+export function canResume(job: Job): boolean {
+  if (job.state === "cancelled") return true;
+  if (job.state !== "failed") return false;
+  return job.kind !== "ingest" || NOT_THE_FILE.has(job.error?.code ?? "");
+}
+
+/** What a job came to: its figures when done, its latest word before. */
+export function jobNote(job: Job): string {
+  if (job.state === "queued") return "Waiting for a worker";
+  if (job.state !== "done") return job.message;
+  if (job.result?.["duplicate"]) return "The same file was in the project already";
+  return figures(job.result ?? {});
+}
+
+/** "12 tubes, 30 rows" from a flat object of counts. */
+export function figures(counts: Record<string, unknown>): string {
+  return Object.entries(counts)
+    .filter((entry): entry is [string, number] => Number.isInteger(entry[1]))
+    .map(([name, n]) => `${count(n)} ${name.replaceAll("_", " ")}`)
+    .join(", ");
+}
 
 /** The failure of a job as an error that pages show like any other. */
 export function jobError(job: Job): Error | null {

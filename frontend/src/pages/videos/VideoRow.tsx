@@ -9,7 +9,7 @@ import { Icon } from "../../ui/Icon";
 import { Progress } from "../../ui/Progress";
 import { toastError } from "../../ui/Toast";
 import { count, duration, rate } from "../format";
-import { jobTitle } from "../jobs/jobText";
+import { jobError, jobTitle } from "../jobs/jobText";
 import { videoPath } from "../paths";
 
 const SPLITS: Split[] = ["train", "val", "test", "hold-out"];
@@ -77,8 +77,16 @@ export function VideoStateCell({ video, job }: { video: Video; job: Job | undefi
     );
   }
   if (video.state === "failed") return <Badge tone="bad">failed</Badge>;
-  if (video.state === "ingesting") return <Badge tone="accent">reading</Badge>;
-  if (job?.state === "failed") return <Badge tone="bad">{job.kind} failed</Badge>;
+  if (video.state === "ingesting") {
+    return job?.state === "cancelled" ? <Badge>cancelled</Badge> : <Badge>waiting</Badge>;
+  }
+  if (job?.state === "failed") {
+    return (
+      <span title={jobError(job)?.message}>
+        <Badge tone="bad">{job.kind} failed</Badge>
+      </span>
+    );
+  }
   if (video.counts.proposed > 0) return <Badge tone="accent">to review</Badge>;
   if (video.counts.tubes === 0) return <Badge>no tubes</Badge>;
   return <Badge tone="ok">reviewed</Badge>;

@@ -7,6 +7,8 @@ import { Icon } from "../../ui/Icon";
 import { Menu } from "../../ui/Menu";
 import { Table, type Column } from "../../ui/Table";
 import { count } from "../format";
+import { JobActions } from "../jobs/JobActions";
+import { canResume } from "../jobs/jobText";
 import { canAnnotate, canManage } from "../roles";
 import { DeleteVideoDialog, EditVideoDialog } from "./VideoDialogs";
 import { CoveredCell, SplitCell, VideoCell, VideoStateCell } from "./VideoRow";
@@ -50,14 +52,7 @@ export function VideoTable({ project, videos, jobs, onPropose }: Props) {
       cell: (video) => (
         <div className="row">
           {canAnnotate(project.role) && (
-            <Button
-              small
-              aria-label={`Propose on ${video.name}`}
-              disabled={video.state !== "ready" || isBusy(jobOf.get(video.id))}
-              onClick={() => onPropose(video)}
-            >
-              Propose
-            </Button>
+            <MainAction video={video} job={jobOf.get(video.id)} onPropose={onPropose} />
           )}
           {manage && (
             <Menu
@@ -89,6 +84,27 @@ export function VideoTable({ project, videos, jobs, onPropose }: Props) {
         <DeleteVideoDialog video={open.video} onClose={() => setOpen(null)} />
       )}
     </>
+  );
+}
+
+interface ActionProps {
+  video: Video;
+  job: Job | undefined;
+  onPropose: (video: Video) => void;
+}
+
+/** The one thing to do next: propose, or go on reading a file where that was stopped. */
+function MainAction({ video, job, onPropose }: ActionProps) {
+  if (video.state !== "ready" && job && canResume(job)) return <JobActions job={job} />;
+  return (
+    <Button
+      small
+      aria-label={`Propose on ${video.name}`}
+      disabled={video.state !== "ready" || isBusy(job)}
+      onClick={() => onPropose(video)}
+    >
+      Propose
+    </Button>
   );
 }
 
