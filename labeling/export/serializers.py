@@ -1,0 +1,66 @@
+from rest_framework import serializers
+
+from labeling.export.imports import Mode
+from labeling.formats.ava import Coordinates, Eighth
+from labeling.formats.ava_export import Which
+from labeling.models import Export, Job
+
+FORMATS = ["ava"]
+WHICH = [which.value for which in Which]
+
+
+class ExportSerializer(serializers.ModelSerializer):
+    job_id = serializers.UUIDField(read_only=True)
+    state = serializers.ChoiceField(WHICH)
+    snapshot_hash = serializers.CharField(allow_null=True)
+    counts = serializers.DictField(child=serializers.IntegerField())
+    download_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Export
+        fields = [
+            "id", "job_id", "format", "state", "created_at", "snapshot_hash", "counts",
+            "download_url",
+        ]  # fmt: skip
+
+    def get_download_url(self, export: Export) -> str | None:
+        return f"/api/exports/{export.id}/download" if export.path else None
+
+
+class ExportRequestSerializer(serializers.Serializer):
+    format = serializers.ChoiceField(FORMATS, default="ava")
+    state = serializers.ChoiceField(WHICH, default=Which.REVIEWED.value)
+    rate_hz = serializers.FloatField(default=1.0)
+    decimals = serializers.IntegerField(default=3)
+
+
+class ImportRequestSerializer(serializers.Serializer):
+    file = serializers.FileField(allow_empty_file=True)
+    labels = serializers.FileField(required=False)
+    excluded = serializers.FileField(required=False, allow_empty_file=True)
+    format = serializers.ChoiceField(FORMATS, default="ava")
+    mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.DRY_RUN.value)
+    skip_bad_rows = serializers.BooleanField(default=False)
+    eighth_column = serializers.ChoiceField(
+        [eighth.value for eighth in Eighth], default=Eighth.PERSON_ID.value
+    )
+    coordinates = serializers.ChoiceField(
+        [kind.value for kind in Coordinates], default=Coordinates.FRACTIONS.value
+    )
+
+
+class ImportJobSerializer(serializers.ModelSerializer):
+    """A job as every other one; its result is the report."""
+
+    video_name = serializers.CharField(default=None, allow_null=True)
+    project_id = serializers.IntegerField(read_only=True)
+    video_id = serializers.UUIDField(read_only=True, allow_null=True)
+    result = serializers.DictField(allow_null=True, read_only=True)
+    error = serializers.DictField(allow_null=True, read_only=True)
+
+    class Meta:
+        model = Job
+        fields = [
+            "id", "kind", "project_id", "video_id", "video_name", "state", "progress", "message",
+            "error", "result", "created_at", "started_at", "finished_at",
+        ]  # fmt: skip

@@ -1,0 +1,49 @@
+import time
+
+from celery import shared_task
+
+from labeling import jobs
+from labeling.domain.errors import NotFound
+from labeling.export import imports, services
+from labeling.models import Export
+
+_REPORT_EVERY_S = 0.5
+
+
+@shared_task(name="export.run")
+def run_export(job_id: str) -> None:
+    """Make the archive of an export."""
+    owner = jobs.owner_name()
+    if jobs.job_claim(job_id, owner) is None:
+        return
+    with jobs.running(job_id, owner):
+        export = Export.objects.select_related("project").filter(job_id=job_id).first()
+        if export is None:
+            raise NotFound("The export was deleted meanwhile.")
+        jobs.job_progress(job_id, owner, 0.1, "Freezing the labels and writing files")
+        done = services.export_archive(export=export)
+        result = {
+            "export_id": str(export.id),
+            "snapshot_hash": done.snapshot_hash,
+            "counts": done.manifest["counts"],
+        }
+        jobs.job_done(job_id, owner, result)
+
+
+@shared_task(name="imports.run")
+def run_import(job_id: str) -> None:
+    """Import a file, or report what it would do."""
+    owner = jobs.owner_name()
+    job = jobs.job_claim(job_id, owner)
+    if job is None:
+        return
+    with jobs.running(job_id, owner):
+        last = 0.0
+
+        def report(fraction: float, message: str) -> None:
+            nonlocal last
+            if time.monotonic() - last >= _REPORT_EVERY_S:
+                last = time.monotonic()
+                jobs.job_progress(job_id, owner, fraction, message)
+
+        jobs.job_done(job_id, owner, imports.import_run(job=job, report=report))

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from labeling.export import views
+
+urlpatterns = [
+    path("projects/<int:project_id>/exports", views.ExportsView.as_view()),
+    path("projects/<int:project_id>/imports", views.ImportsView.as_view()),
+    path("exports/<uuid:export_id>/download", views.DownloadView.as_view()),
+]
