@@ -216,7 +216,9 @@ def resume(job_id: str) -> None:
 def sweep() -> int:
     """Send again what nobody works on: dead workers' jobs and lost messages. Returns how many."""
     before = timezone.now() - timedelta(seconds=settings.JOB_STALE_S)
-    stale = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=before)
+    running_now = Job.objects.filter(state=JobState.RUNNING)
+    gone = [owner for owner in running_now.values_list("owner", flat=True) if _is_gone(owner)]
+    stale = running_now.filter(Q(heartbeat_at__lt=before) | Q(owner__in=gone))
     stale.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=JobState.FAILED, owner="", finished_at=timezone.now(), error={
             "code": "worker_died",
@@ -230,6 +232,20 @@ def sweep() -> int:
     for job_id in ids:
         _send(job_id)
     return len(ids)
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether the owner was a process of this machine that lives no more: no need to wait then."""
+    host, _, pid = owner.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # it lives, as another user
+    return False
 
 
 def active(project_id: int, kind: str) -> list[str]:

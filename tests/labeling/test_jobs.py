@@ -1,3 +1,4 @@
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,21 @@ def test_a_worker_that_lost_its_job_stops(job_id, sent):
     with pytest.raises(JobCancelled):
         jobs.job_progress(job_id, "a", 0.5, "half")
     jobs.job_progress(job_id, "b", 0.5, "half")
+
+
+def test_a_job_of_a_process_that_is_gone_is_given_away_at_once(job_id, sent):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    host, _, mark = jobs.owner_name().rsplit(":", 2)
+    jobs.job_claim(job_id, f"{host}:{ended.pid}:{mark}")
+    assert jobs.sweep() == 1
+    assert sent == [job_id]
+
+
+def test_a_job_of_a_process_that_lives_here_or_elsewhere_is_left_to_it(project, sent):
+    for owner in (jobs.owner_name(), "another-machine:1:ab12", "a"):
+        jobs.job_claim(jobs.job_create(project_id=project.id, kind="export"), owner)
+    assert jobs.sweep() == 0
 
 
 def test_a_job_that_kills_every_worker_is_given_up(job_id, sent):
