@@ -24,7 +24,7 @@ class Node:
 
     def environment(self) -> dict[str, str]:
         path = f"{self.folder}{os.pathsep}{os.environ.get('PATH', '')}"
-        return {**os.environ, "PATH": path, "CI": "1"}
+        return {**os.environ, "PATH": path, "CI": "1", "NO_COLOR": "1"}
 
 
 def ensure() -> Node:

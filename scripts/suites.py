@@ -40,7 +40,11 @@ class Suite:
             if name not in _OWN_SETTINGS and (name == _KEPT or not name.startswith("TUBELAB_"))
         }
         if self.cwd == FRONTEND:
-            clean |= {"PATH": f"{node.ensure().folder}{os.pathsep}{clean['PATH']}", "CI": "1"}
+            clean |= {
+                "PATH": f"{node.ensure().folder}{os.pathsep}{clean['PATH']}",
+                "CI": "1",
+                "NO_COLOR": "1",
+            }
         for name, server in self.servers.items():
             clean[name] = stack.enter_context(server())
         if self.chromium:
