@@ -59,7 +59,6 @@ function checkReady(video: Video): void {
     throw new VideoNotReady(video, "It is still being taken in. This page opens it when it is ready.");
   }
   if (video.state === "failed") {
-    const reason = typeof video.error === "string" ? video.error : video.error?.message;
-    throw new VideoNotReady(video, reason ?? "It could not be taken in. Upload it again.");
+    throw new VideoNotReady(video, video.error || "It could not be taken in. Upload it again.");
   }
 }

@@ -8,6 +8,7 @@ import { httpTransport } from "./transport";
 let tabs: Tabs | null = null;
 let outbox: Promise<Outbox> | null = null;
 const engines = new Map<string, SyncEngine>();
+const holders = new Map<string, number>();
 
 export const activity = new Activity();
 
@@ -17,12 +18,15 @@ export const activity = new Activity();
  */
 export async function acquireEngine(videoId: string, userId: number | null): Promise<SyncEngine> {
   const store = await theOutbox();
-  let engine = engines.get(videoId);
-  if (!engine) {
-    engine = makeEngine(videoId, userId, store);
-    engines.set(videoId, engine);
+  const engine = engines.get(videoId) ?? makeEngine(videoId, userId, store);
+  engines.set(videoId, engine);
+  holders.set(videoId, (holders.get(videoId) ?? 0) + 1);
+  try {
+    await engine.open();
+  } catch (error) {
+    releaseEngine(videoId);
+    throw error;
   }
-  await engine.open();
   return engine;
 }
 
@@ -30,8 +34,9 @@ export async function acquireEngine(videoId: string, userId: number | null): Pro
 export function releaseEngine(videoId: string): void {
   const engine = engines.get(videoId);
   if (!engine) return;
+  holders.set(videoId, (holders.get(videoId) ?? 1) - 1);
   const drop = () => {
-    if (engine.status.state !== "saved") return false;
+    if (engine.status.state !== "saved" || holders.get(videoId)! > 0) return false;
     engine.close();
     engines.delete(videoId);
     return true;

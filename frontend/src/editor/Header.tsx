@@ -1,0 +1,98 @@
+import { Link } from "wouter";
+
+import { coverWhole, isVideoCovered } from "./actions/review";
+import type { EditorSession } from "./session";
+import { useStore } from "./store";
+import type { Mode } from "./ui";
+import { Glyph } from "../panels/icons";
+import { SaveState } from "../panels/SaveState";
+import { IconButton } from "../panels/Transport";
+import { Icon } from "../ui/Icon";
+import { Name } from "../ui/Name";
+
+const MODES: readonly { mode: Mode; name: string; title: string }[] = [
+  { mode: "review", name: "Review", title: "Decide about proposals, one after the other (W)" },
+  { mode: "edit", name: "Edit", title: "All tools (W)" },
+];
+
+/** Where one is, how one works, and whether it is saved. */
+export function Header({ session }: { session: EditorSession }) {
+  const { model } = session;
+  const mode = useStore(model.ui, (ui) => ui.mode);
+  const canUndo = useStore(model.doc, (doc) => doc.canUndo);
+  const canRedo = useStore(model.doc, (doc) => doc.canRedo);
+  const showRejected = useStore(model.ui, (ui) => ui.showRejected);
+  return (
+    <header className="editor-head">
+      <Link
+        href={`/projects/${model.project.id}`}
+        className="button button-ghost button-small"
+        title={`Back to ${model.project.name}`}
+      >
+        <Icon name="back" /> <Name text={model.project.name} className="head-project" />
+      </Link>
+      <h1 className="head-video">
+        <Name text={model.video.name} />
+      </h1>
+      <div className="segmented" role="group" aria-label="Way of working">
+        {MODES.map((entry) => (
+          <button
+            key={entry.mode}
+            type="button"
+            aria-pressed={mode === entry.mode}
+            title={entry.title}
+            onClick={() => session.setMode(entry.mode)}
+          >
+            {entry.name}
+          </button>
+        ))}
+      </div>
+      <span className="grow" />
+      <Covered session={session} />
+      <SaveState model={model} />
+      <IconButton label="Undo (Ctrl+Z)" disabled={!canUndo} onClick={() => model.undo()}>
+        <Glyph name="undo" />
+      </IconButton>
+      <IconButton label="Do again (Ctrl+Shift+Z)" disabled={!canRedo} onClick={() => model.redo()}>
+        <Glyph name="redo" />
+      </IconButton>
+      <IconButton
+        label="Show what was rejected"
+        isOn={showRejected}
+        onClick={() => model.ui.set({ showRejected: !showRejected })}
+      >
+        <Glyph name="eye" />
+      </IconButton>
+      <IconButton label="History" onClick={() => model.ui.set({ dialog: "history" })}>
+        <Glyph name="history" />
+      </IconButton>
+      <IconButton label="Keys (F1)" onClick={() => model.ui.set({ dialog: "keys" })}>
+        <Glyph name="keys" />
+      </IconButton>
+    </header>
+  );
+}
+
+function Covered({ session }: { session: EditorSession }) {
+  const { model } = session;
+  const isCovered = useStore(model.doc, (doc) =>
+    isVideoCovered(doc.annotations, model.timebase.frameCount),
+  );
+  if (isCovered) {
+    return (
+      <span className="badge badge-ok" data-testid="video-covered">
+        Video reviewed
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="button button-ghost button-small"
+      title="Nothing is missing on any frame. Shift+Enter says it for the frames in sight"
+      onClick={() => coverWhole(model)}
+    >
+      Mark video as reviewed
+    </button>
+  );
+}

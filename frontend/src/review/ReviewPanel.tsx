@@ -1,0 +1,168 @@
+import { spansOf } from "../domain/annotations";
+import type { Label } from "../domain/taxonomy";
+import type { Tube } from "../domain/tube";
+import { liveSpans } from "../editor/actions/spans";
+import { isOpen, openTubes } from "../editor/actions/review";
+import { pressLabel } from "../editor/keymap";
+import { keyOf } from "../editor/labelKeys";
+import type { EditorModel } from "../editor/model";
+import type { EditorSession } from "../editor/session";
+import { useStore } from "../editor/store";
+import { Key } from "../panels/Key";
+import { StateMark } from "../panels/StateMark";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+import { Name } from "../ui/Name";
+import { Finished } from "./Finished";
+
+/** One proposal, its actions, and the three answers. */
+export function ReviewPanel({ session }: { session: EditorSession }) {
+  const { model } = session;
+  const isDone = useStore(model.ui, (ui) => ui.isDone);
+  const tubeId = useStore(model.ui, (ui) => ui.tubeId);
+  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const tube = tubeId ? annotations.tubes.get(tubeId) : undefined;
+  return (
+    <section className="box review" aria-label="Review" data-testid="review">
+      <Order session={session} />
+      {isDone ? (
+        <Finished session={session} />
+      ) : tube ? (
+        <Question session={session} tube={tube} />
+      ) : (
+        <p className="hint">
+          Choose a tube, or press <Key name="ArrowDown" /> for the next proposal.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Order({ session }: { session: EditorSession }) {
+  const { model } = session;
+  const order = useStore(model.ui, (ui) => ui.order);
+  const left = useStore(model.doc, (doc) => openTubes(doc.annotations).length);
+  return (
+    <div className="row spread">
+      <select
+        className="input input-small review-order"
+        aria-label="What comes next"
+        value={order}
+        onChange={(event) => {
+          session.reviewer.setOrder(event.target.value === "queue" ? "queue" : "video");
+          event.target.blur();
+        }}
+      >
+        <option value="queue">Most informative first</option>
+        <option value="video">This video in order</option>
+      </select>
+      <span className="muted small number" data-testid="open-count">
+        {left} open here
+      </span>
+    </div>
+  );
+}
+
+function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
+  const { model, reviewer } = session;
+  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const item = useStore(model.ui, (ui) => ui.item);
+  const isFetching = useStore(model.ui, (ui) => ui.isFetchingNext);
+  const open = isOpen(annotations, tube);
+  return (
+    <>
+      <div className="row">
+        <StateMark state={tube.state} color={model.labels.get(tube.label_id)?.color} />
+        <h3>
+          Tube {tube.number ?? "(new)"} · {model.labels.get(tube.label_id)?.name}
+        </h3>
+        {tube.score !== null && <span className="muted small number">{tube.score.toFixed(2)}</span>}
+        {!open && <span className="badge badge-ok">decided</span>}
+      </div>
+      {item?.reason && item.tube_id === tube.id && <p className="hint">Why this one: {item.reason}</p>}
+      <ActionList session={session} tube={tube} />
+      <div className="answers">
+        <Button variant="primary" busy={isFetching} onClick={() => reviewer.accept()}>
+          <Icon name="check" /> Accept <Key name="Enter" />
+        </Button>
+        <Button variant="danger" onClick={() => reviewer.reject()}>
+          Reject <Key name="KeyX" />
+        </Button>
+        <Button variant="ghost" onClick={() => reviewer.skip()}>
+          Skip <Key name="KeyS" />
+        </Button>
+      </div>
+      <p className="hint">
+        A box or a time you change counts as reviewed. <Key name="KeyW" /> opens all tools.
+      </p>
+    </>
+  );
+}
+
+/** All action labels: what is on first and the model's best guesses next, keys always the same. */
+function ActionList({ session, tube }: { session: EditorSession; tube: Tube }) {
+  const { model } = session;
+  useStore(model.doc, (doc) => doc.annotations);
+  const scores = scoresOf(model, tube);
+  const labels = model
+    .labelsOf("action")
+    .sort((a, b) => (scores.get(b.id) ?? -1) - (scores.get(a.id) ?? -1));
+  if (labels.length === 0) {
+    return <p className="hint">This project has no action labels: only the box is asked about.</p>;
+  }
+  return (
+    <ul className="action-list" aria-label="Actions of this tube">
+      {labels.map((label) => (
+        <ActionItem key={label.id} session={session} tube={tube} label={label} score={scores.get(label.id)} />
+      ))}
+    </ul>
+  );
+}
+
+interface ActionProps {
+  session: EditorSession;
+  tube: Tube;
+  label: Label;
+  score: number | undefined;
+}
+
+function ActionItem({ session, tube, label, score }: ActionProps) {
+  const { model } = session;
+  const spans = liveSpans(model, tube.id, label.id);
+  const isOn = spans.length > 0;
+  const isGuess = isOn && spans.every((span) => span.state === "proposed");
+  const key = keyOf(model.project.labels, label);
+  return (
+    <li>
+      <button
+        type="button"
+        role="checkbox"
+        aria-checked={isOn}
+        className={`action-item ${isOn ? "is-on" : ""} ${isGuess ? "is-guess" : ""}`}
+        style={{ "--label": label.color } as React.CSSProperties}
+        title={`${label.name}: ${key ? `${key} switches it, Shift+${key} makes it the only one` : "L finds it"}`}
+        onClick={(event) => pressLabel(session, label, event.shiftKey)}
+      >
+        {key ? <Key name={key} /> : <span className="key key-none" />}
+        <Name text={label.name} className="grow" />
+        {score !== undefined && (
+          <span className="score number" aria-label={`score ${score.toFixed(2)}`}>
+            <i style={{ width: `${Math.round(score * 100)}%` }} />
+            {score.toFixed(2)}
+          </span>
+        )}
+        {isOn && <Icon name="check" size={14} />}
+      </button>
+    </li>
+  );
+}
+
+/** The model's best score for each label on the tube, rejected guesses too. */
+function scoresOf(model: EditorModel, tube: Tube): Map<number, number> {
+  const scores = new Map<number, number>();
+  for (const span of spansOf(model.annotations, tube.id)) {
+    if (span.score === null) continue;
+    scores.set(span.label_id, Math.max(span.score, scores.get(span.label_id) ?? 0));
+  }
+  return scores;
+}
