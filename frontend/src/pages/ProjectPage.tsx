@@ -37,7 +37,12 @@ export function ProjectPage({ projectId, tab = "videos", item }: Props) {
       {project.isPending ? (
         <Loading what="the project" />
       ) : project.isError && !project.data ? (
-        <ProjectError error={project.error} onRetry={() => void project.refetch()} />
+        <ErrorState
+          title="This project could not be opened"
+          error={project.error}
+          onRetry={() => void project.refetch()}
+          action={<ButtonLink href="/">All projects</ButtonLink>}
+        />
       ) : (
         <Opened project={project.data} tab={tab}>
           {content(project.data, tab, item)}
@@ -53,17 +58,6 @@ function Opened({ project, tab, children }: { project: Project; tab: string; chi
     <>
       <Tabs project={project} current={tab} />
       {children}
-    </>
-  );
-}
-
-function ProjectError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  return (
-    <>
-      <ErrorState title="This project could not be opened" error={error} onRetry={onRetry} />
-      <div className="row center">
-        <ButtonLink href="/">All projects</ButtonLink>
-      </div>
     </>
   );
 }

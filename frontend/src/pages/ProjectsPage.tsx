@@ -116,7 +116,6 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
       <form className="stack" onSubmit={submit}>
         <TextField
           label="Name"
-          autoFocus
           required
           maxLength={200}
           value={name}

@@ -11,6 +11,9 @@ interface DialogProps {
   footer?: ReactNode;
 }
 
+const FIRST_FOCUS =
+  ".dialog-body :is(input, select):enabled, .dialog-foot button, .dialog-body button";
+
 /** A modal dialog: mounted is open. The browser keeps focus inside and closes it on Esc. */
 export function Dialog({ title, onClose, children, footer }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -18,6 +21,8 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
   useEffect(() => {
     const dialog = ref.current!;
     if (!dialog.open) dialog.showModal();
+    // The browser would choose the close button; in a question without fields, take "Cancel".
+    dialog.querySelector<HTMLElement>(FIRST_FOCUS)?.focus();
     return () => dialog.close();
   }, []);
   return (

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 
+import { ApiError } from "../api/client";
 import { Button } from "./Button";
 import { Icon } from "./Icon";
 
@@ -34,23 +35,29 @@ interface ErrorProps {
   title: string;
   error: unknown;
   onRetry?: () => void;
+  action?: ReactNode;
 }
 
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export function ErrorState({ title, error, onRetry }: ErrorProps) {
+export function ErrorState({ title, error, onRetry, action }: ErrorProps) {
+  // What is not there, or not for this person, will not come by asking again.
+  const canRetry = !(error instanceof ApiError && [403, 404].includes(error.status));
   return (
     <div className="state" role="alert">
       <h2>{title}</h2>
       <p>{errorMessage(error)}</p>
-      {onRetry && (
-        <Button onClick={onRetry}>
-          <Icon name="retry" />
-          Try again
-        </Button>
-      )}
+      <div className="row">
+        {onRetry && canRetry && (
+          <Button onClick={onRetry}>
+            <Icon name="retry" />
+            Try again
+          </Button>
+        )}
+        {action}
+      </div>
     </div>
   );
 }

@@ -60,7 +60,6 @@ export function LabelDialog({ project, kind, label, onClose }: Props) {
       <form className="stack" onSubmit={submit}>
         <TextField
           label="Name"
-          autoFocus
           required
           maxLength={100}
           value={draft.name}

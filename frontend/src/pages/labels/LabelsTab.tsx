@@ -9,11 +9,31 @@ import { canManage } from "../roles";
 import { DeleteLabelDialog } from "./DeleteLabelDialog";
 import { LabelDialog } from "./LabelDialog";
 
-export const LABEL_KINDS: { kind: LabelKind; title: string; about: string }[] = [
-  { kind: "object", title: "Objects", about: "What a tube is around, such as a person." },
-  { kind: "action", title: "Actions", about: "What the one in a tube does, several at once." },
-  { kind: "segment", title: "Segments", about: "What a part of the video shows." },
-  { kind: "video_class", title: "Video classes", about: "What the whole video is." },
+const LABEL_KINDS: { kind: LabelKind; one: string; title: string; about: string }[] = [
+  {
+    kind: "object",
+    one: "object",
+    title: "Objects",
+    about: "What a tube is around, such as a person.",
+  },
+  {
+    kind: "action",
+    one: "action",
+    title: "Actions",
+    about: "What the one in a tube does, several at once.",
+  },
+  {
+    kind: "segment",
+    one: "segment",
+    title: "Segments",
+    about: "What a part of the video shows.",
+  },
+  {
+    kind: "video_class",
+    one: "video class",
+    title: "Video classes",
+    about: "What the whole video is.",
+  },
 ];
 
 type Open = { kind: LabelKind; label?: Label; deleting?: boolean };
@@ -24,7 +44,7 @@ export function LabelsTab({ project }: { project: Project }) {
   const editable = canManage(project.role);
   return (
     <div className="stack">
-      {LABEL_KINDS.map(({ kind, title, about }) => (
+      {LABEL_KINDS.map(({ kind, one, title, about }) => (
         <section className="panel" key={kind}>
           <div className="panel-head">
             <div>
@@ -34,7 +54,7 @@ export function LabelsTab({ project }: { project: Project }) {
             {editable && (
               <Button onClick={() => setOpen({ kind })}>
                 <Icon name="plus" />
-                Add
+                Add {one}
               </Button>
             )}
           </div>

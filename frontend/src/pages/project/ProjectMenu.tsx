@@ -59,7 +59,6 @@ function RenameDialog({ project, onClose }: Props) {
       <form className="stack" onSubmit={submit}>
         <TextField
           label="Name"
-          autoFocus
           required
           maxLength={200}
           value={name}

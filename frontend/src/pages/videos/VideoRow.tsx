@@ -107,7 +107,7 @@ export function SplitCell({ video, editable }: { video: Video; editable: boolean
   if (!editable) return <>{video.split}</>;
   return (
     <select
-      className="input input-small split"
+      className="input input-small"
       aria-label={`Split of ${video.name}`}
       title="Hold-out videos measure models and are never learned from"
       value={change.isPending ? change.variables : video.split}

@@ -22,6 +22,9 @@ import { VideoTable } from "./VideoTable";
 const FILTER_FROM = 12;
 /** Each video's row shows its own progress, so a few jobs above them are enough. */
 const AT_WORK_SHOWN = 3;
+const INVITATION =
+  "Drop video files anywhere on this page, or choose them. " +
+  "People in them are looked for once they have been read.";
 
 export function VideosTab({ project }: { project: Project }) {
   const videos = useVideos(project.id);
@@ -55,8 +58,7 @@ export function VideosTab({ project }: { project: Project }) {
             title="No videos yet"
             action={mayUpload && <FilePicker onFiles={onFiles} primary />}
           >
-            Drop video files anywhere on this page, or choose them. People in them are looked for
-            once they have been read.
+            {mayUpload ? INVITATION : "Members with another role than viewer can upload some."}
           </EmptyState>
         ) : (
           <VideoList
