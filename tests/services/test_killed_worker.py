@@ -39,7 +39,8 @@ def kill_in_the_middle(log: Path, pid: int, limit_s: float = 60) -> str:
 def test_no_job_is_lost_or_done_twice(install, tmp_path):
     log = tmp_path / "counts"
     installation = install(COUNTING_LOG=str(log), TUBELAB_JOB_STALE_S="3")
-    ids = json.loads(installation.call("-m", "tests.services.counting", "create", str(JOBS)))
+    made = installation.call("-m", "tests.services.counting", "create", str(JOBS))
+    ids = json.loads(made.splitlines()[-1])
     doomed = installation.start(*WORKER, "--hostname", "doomed@%h")
     survivor = installation.start(*WORKER, "--hostname", "survivor@%h")
 
