@@ -261,11 +261,16 @@ export interface ImportCounts {
 }
 
 export interface ImportReport {
-  videos: Record<string, unknown>;
-  tubes: Partial<ImportCounts>;
-  spans: Partial<ImportCounts>;
-  unknown_labels: unknown[];
-  unknown_videos: unknown[];
+  rows: number;
+  /** By the name of the video. */
+  videos: Record<string, { id?: string; conflicts?: string[] }>;
+  tubes: ImportCounts;
+  spans: ImportCounts;
+  created_labels: string[];
+  unknown_labels: string[];
+  unknown_videos: string[];
+  /** The first of the rows at fault; `error_count` says how many there are. */
   errors: { row: number | null; reason: string }[];
+  error_count: number;
   assumptions: string[];
 }

@@ -1,48 +1,43 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 
 import { post } from "../../api/client";
 import { refreshJobs, useJobs } from "../../api/jobs";
 import type { ImportMode, Job, Project } from "../../api/types";
-import { Button } from "../../ui/Button";
 import { ConfirmDialog } from "../../ui/Dialog";
-import { TextField } from "../../ui/Field";
 import { ErrorNote } from "../../ui/states";
 import { JobProgress } from "../jobs/JobProgress";
 import { jobError } from "../jobs/jobText";
+import { ImportForm } from "./ImportForm";
 import { readReport } from "./importReport";
 import { ImportReportView } from "./ImportReportView";
+import { importBody, NOTHING_CHOSEN, type ImportChoice } from "./importRequest";
 
-interface Started {
+interface Request {
   mode: ImportMode;
-  job: Job;
+  skipBadRows?: boolean;
 }
 
 /** Reads a file back in two steps: check what it would do, then do it. */
 export function ImportPanel({ project }: { project: Project }) {
   const client = useQueryClient();
   const { data: jobs = [] } = useJobs(project.id);
-  const [file, setFile] = useState<File | null>(null);
-  const [labels, setLabels] = useState<File | null>(null);
-  const [started, setStarted] = useState<Started | null>(null);
+  const [choice, setChoice] = useState<ImportChoice>(NOTHING_CHOSEN);
+  const [started, setStarted] = useState<{ mode: ImportMode; job: Job } | null>(null);
   const [replacing, setReplacing] = useState(false);
   const start = useMutation({
-    mutationFn: (mode: ImportMode) =>
-      post<Job>(`/api/projects/${project.id}/imports`, importForm(file!, labels, mode)),
-    onSuccess: (job, mode) => {
+    mutationFn: ({ mode, skipBadRows = false }: Request) =>
+      post<Job>(`/api/projects/${project.id}/imports`, importBody(choice, mode, skipBadRows)),
+    onSuccess: (job, { mode }) => {
       setStarted({ mode, job });
       setReplacing(false);
       refreshJobs(client, project.id);
     },
   });
-  const choose = (change: () => void) => {
-    change();
+  const change = (next: Partial<ImportChoice>) => {
+    setChoice({ ...choice, ...next });
     setStarted(null);
     start.reset();
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    start.mutate("dry-run");
   };
   const job = started && (jobs.find(({ id }) => id === started.job.id) ?? started.job);
   return (
@@ -50,42 +45,20 @@ export function ImportPanel({ project }: { project: Project }) {
       <div className="panel-head">
         <h2>Import</h2>
       </div>
-      <form className="panel-body stack" onSubmit={submit}>
-        <TextField
-          label="AVA CSV"
-          type="file"
-          className="input-file"
-          accept=".csv,text/csv"
-          required
-          onChange={(event) => choose(() => setFile(event.target.files?.[0] ?? null))}
-        />
-        <TextField
-          label="Action list (optional)"
-          type="file"
-          className="input-file"
-          accept=".pbtxt,.txt"
-          hint="The .pbtxt that names the action ids, where they differ from the project's."
-          onChange={(event) => choose(() => setLabels(event.target.files?.[0] ?? null))}
-        />
-        <ErrorNote error={start.error} />
-        <div className="row">
-          <Button
-            type="submit"
-            variant={started ? "default" : "primary"}
-            disabled={!file}
-            busy={start.isPending && start.variables === "dry-run"}
-          >
-            Check the file
-          </Button>
-          <span className="small muted">Nothing is changed by checking.</span>
-        </div>
-      </form>
+      <ImportForm
+        choice={choice}
+        checked={!!started}
+        busy={start.isPending && start.variables.mode === "dry-run"}
+        error={replacing ? null : start.error}
+        onChange={change}
+        onCheck={() => start.mutate({ mode: "dry-run" })}
+      />
       {started && job && (
         <Outcome
           mode={started.mode}
           job={job}
           busy={start.isPending}
-          onMerge={() => start.mutate("merge")}
+          onMerge={(skipBadRows) => start.mutate({ mode: "merge", skipBadRows })}
           onReplace={() => setReplacing(true)}
         />
       )}
@@ -95,31 +68,22 @@ export function ImportPanel({ project }: { project: Project }) {
           action="Replace"
           busy={start.isPending}
           error={start.error}
-          onConfirm={() => start.mutate("replace")}
+          onConfirm={() => start.mutate({ mode: "replace" })}
           onClose={() => setReplacing(false)}
         >
-          In the videos that the file names, tubes and actions that it does not hold are removed.
-          The history keeps them, but there is no button to bring them back.
+          In the videos that the file names, people and actions that it does not hold are removed,
+          whoever confirmed them. The history keeps them, but there is no button to bring them back.
         </ConfirmDialog>
       )}
     </section>
   );
 }
 
-export function importForm(file: File, labels: File | null, mode: ImportMode): FormData {
-  const form = new FormData();
-  form.set("file", file);
-  if (labels) form.set("labels", labels);
-  form.set("format", "ava");
-  form.set("mode", mode);
-  return form;
-}
-
 interface OutcomeProps {
   mode: ImportMode;
   job: Job;
   busy: boolean;
-  onMerge: () => void;
+  onMerge: (skipBadRows: boolean) => void;
   onReplace: () => void;
 }
 

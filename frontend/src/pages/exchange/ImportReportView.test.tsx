@@ -33,31 +33,43 @@ describe("ImportReportView", () => {
       tubes: { new: 1200, changed: 1, unchanged: 20, removed: 0, conflict: 2 },
       spans: { new: 7 },
     });
-    expect(cells("Tubes")).toEqual(["Tubes", "1,200", "1", "20", "0", "2"]);
+    expect(cells("People")).toEqual(["People", "1,200", "1", "20", "0", "2"]);
     expect(cells("Actions")).toEqual(["Actions", "7", "0", "0", "0", "0"]);
     fireEvent.click(screen.getByRole("button", { name: "Merge" }));
     fireEvent.click(screen.getByRole("button", { name: "Replace…" }));
-    expect(onMerge).toHaveBeenCalledTimes(1);
+    expect(onMerge).toHaveBeenCalledWith(false);
     expect(onReplace).toHaveBeenCalledTimes(1);
   });
 
-  it("names the rows at fault and offers nothing until they are corrected", () => {
-    show({
+  it("names the rows at fault and offers only to go on without them", () => {
+    const { onMerge } = show({
+      rows: 4000,
       tubes: { new: 3 },
       errors: [{ row: 12, reason: "x2 is left of x1" }],
-      unknown_labels: [79],
+      error_count: 1200,
       unknown_videos: ["abc"],
     });
-    expect(screen.getByText(/1 row cannot be read/)).toBeTruthy();
-    expect(screen.getByText("Row 12:").parentElement!.textContent).toBe("Row 12: x2 is left of x1");
-    expect(screen.getByText(/Unknown labels: 79/)).toBeTruthy();
-    expect(screen.getByText(/Unknown videos: abc/)).toBeTruthy();
-    expect(screen.queryByRole("button")).toBeNull();
+    expect(screen.getByText("1,200 rows of 4,000 cannot be read")).toBeTruthy();
+    expect(screen.getByText("Row 12: x2 is left of x1")).toBeTruthy();
+    expect(screen.getByText("and 1,199 more")).toBeTruthy();
+    expect(screen.getByText(/left out: abc/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Merge" })).toBeNull();
+    expect(screen.queryByRole("button", { name: /Replace/ })).toBeNull();
+    fireEvent.click(screen.getByRole("button", { name: "Merge without these rows" }));
+    expect(onMerge).toHaveBeenCalledWith(true);
+  });
+
+  it("says of which video a conflict is", () => {
+    show({
+      tubes: { conflict: 1, new: 1 },
+      videos: { "walk.mp4": { conflicts: ["person 3 was drawn otherwise here; it is kept"] } },
+    });
+    expect(screen.getByText(/^walk.mp4: person 3 was drawn/)).toBeTruthy();
   });
 
   it("has nothing to merge where the file says what is there", () => {
     show({ tubes: { unchanged: 4 } });
-    expect(screen.getByText(/merging would change nothing/)).toBeTruthy();
+    expect(screen.getByText(/Merging would change nothing/)).toBeTruthy();
     expect(screen.getByRole<HTMLButtonElement>("button", { name: "Merge" }).disabled).toBe(true);
   });
 

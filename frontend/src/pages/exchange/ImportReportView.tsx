@@ -1,30 +1,41 @@
-import type { ImportCounts, ImportMode } from "../../api/types";
+import type { ImportCounts, ImportMode, ImportReport } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Table, type Column } from "../../ui/Table";
 import { count, plural } from "../format";
-import { changesAnything, type WholeReport } from "./importReport";
+import { changesAnything, conflictLines } from "./importReport";
 
 interface Props {
-  report: WholeReport;
+  report: ImportReport;
   mode: ImportMode;
   busy: boolean;
-  onMerge: () => void;
+  onMerge: (skipBadRows: boolean) => void;
   onReplace: () => void;
 }
 
-const ERRORS_SHOWN = 50;
+const LINES_SHOWN = 50;
 
 /** What a file would do, or did: counts, what was not understood, and the rows at fault. */
 export function ImportReportView({ report, mode, busy, onMerge, onReplace }: Props) {
-  const wrong = report.errors.length > 0;
   const checked = mode === "dry-run";
+  const conflicts = conflictLines(report);
   return (
     <div className="panel-body import-report stack">
       <h3>{heading(report, checked)}</h3>
       <CountsTable report={report} />
-      <Unknown what="Unknown videos" names={report.unknown_videos} />
-      <Unknown what="Unknown labels" names={report.unknown_labels} />
-      {wrong && <RowErrors errors={report.errors} />}
+      {report.unknown_videos.length > 0 && (
+        <p className="notice notice-warn small wrap">
+          Not in this project, so left out: {report.unknown_videos.join(", ")}
+        </p>
+      )}
+      {report.created_labels.length > 0 && (
+        <p className="notice small wrap">
+          New action labels: {report.created_labels.join(", ")}
+        </p>
+      )}
+      {conflicts.length > 0 && <Lines tone="warn" lines={conflicts} total={conflicts.length} />}
+      {report.errors.length > 0 && (
+        <Lines tone="bad" lines={report.errors.map(errorLine)} total={report.error_count} />
+      )}
       {report.assumptions.length > 0 && (
         <ul className="small muted bullets">
           {report.assumptions.map((text) => (
@@ -32,35 +43,49 @@ export function ImportReportView({ report, mode, busy, onMerge, onReplace }: Pro
           ))}
         </ul>
       )}
-      {checked && !wrong && (
-        <div className="row">
-          <Button
-            variant="primary"
-            busy={busy}
-            disabled={!changesAnything(report)}
-            onClick={onMerge}
-          >
-            Merge
-          </Button>
-          <Button variant="danger" disabled={busy} onClick={onReplace}>
-            Replace…
-          </Button>
-          <span className="small muted">Merging adds and updates; replacing also removes.</span>
-        </div>
-      )}
+      {checked && <Decide report={report} busy={busy} onMerge={onMerge} onReplace={onReplace} />}
     </div>
   );
 }
 
-function heading(report: WholeReport, checked: boolean): string {
-  if (report.errors.length > 0) {
-    return `${plural(report.errors.length, "row")} cannot be read: correct the file, check again`;
+function Decide({ report, busy, onMerge, onReplace }: Omit<Props, "mode">) {
+  const useful = changesAnything(report);
+  if (report.error_count > 0) {
+    return (
+      <div className="row">
+        <Button busy={busy} disabled={!useful} onClick={() => onMerge(true)}>
+          Merge without these rows
+        </Button>
+        <span className="small muted">Or correct the file and check it again.</span>
+      </div>
+    );
   }
-  if (!checked) return "Imported";
+  return (
+    <div className="row">
+      <Button variant="primary" busy={busy} disabled={!useful} onClick={() => onMerge(false)}>
+        Merge
+      </Button>
+      <Button variant="danger" disabled={busy} onClick={onReplace}>
+        Replace…
+      </Button>
+      <span className="small muted">
+        Merging keeps what people did here; replacing makes the file's word the only one.
+      </span>
+    </div>
+  );
+}
+
+function heading(report: ImportReport, checked: boolean): string {
+  const { error_count: wrong } = report;
+  if (!checked) return wrong > 0 ? `Imported without ${plural(wrong, "row")}` : "Imported";
+  if (wrong > 0) return `${plural(wrong, "row")} of ${count(report.rows)} cannot be read`;
   return changesAnything(report)
     ? "The file can be imported"
-    : "The file says what is already there: merging would change nothing";
+    : "Merging would change nothing: the file says what is already there, or what people here changed";
 }
+
+const errorLine = ({ row, reason }: ImportReport["errors"][number]): string =>
+  row === null ? reason : `Row ${row}: ${reason}`;
 
 type CountRow = { name: string; counts: ImportCounts };
 
@@ -72,9 +97,9 @@ const KINDS: { key: keyof ImportCounts; title: string }[] = [
   { key: "conflict", title: "In conflict" },
 ];
 
-function CountsTable({ report }: { report: WholeReport }) {
+function CountsTable({ report }: { report: ImportReport }) {
   const columns: Column<CountRow>[] = [
-    { title: "", cell: (row) => row.name },
+    { title: "What", hideTitle: true, cell: (row) => row.name },
     ...KINDS.map(({ key, title }) => ({
       title,
       kind: "number" as const,
@@ -82,36 +107,23 @@ function CountsTable({ report }: { report: WholeReport }) {
     })),
   ];
   const rows = [
-    { name: "Tubes", counts: report.tubes },
+    { name: "People", counts: report.tubes },
     { name: "Actions", counts: report.spans },
   ];
   return <Table caption="Changes" columns={columns} rows={rows} rowKey={(row) => row.name} />;
 }
 
-function Unknown({ what, names }: { what: string; names: unknown[] }) {
-  if (names.length === 0) return null;
+function Lines({ tone, lines, total }: { tone: "bad" | "warn"; lines: string[]; total: number }) {
+  const shown = lines.slice(0, LINES_SHOWN);
   return (
-    <div className="notice notice-warn small">
-      <p className="wrap">
-        {what}: {names.map(String).join(", ")}. Their rows are left out.
-      </p>
-    </div>
-  );
-}
-
-function RowErrors({ errors }: { errors: WholeReport["errors"] }) {
-  return (
-    <div className="notice notice-bad">
+    <div className={`notice notice-${tone}`}>
       <ul className="small stack stack-tight row-errors">
-        {errors.slice(0, ERRORS_SHOWN).map(({ row, reason }, i) => (
+        {shown.map((line, i) => (
           <li key={i} className="wrap">
-            {row !== null && <strong className="number">Row {row}: </strong>}
-            {reason}
+            {line}
           </li>
         ))}
-        {errors.length > ERRORS_SHOWN && (
-          <li>and {plural(errors.length - ERRORS_SHOWN, "more row")}</li>
-        )}
+        {total > shown.length && <li>and {count(total - shown.length)} more</li>}
       </ul>
     </div>
   );
