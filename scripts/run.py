@@ -7,6 +7,7 @@ work as in a shell), DEMO=0 (no demo project) and every setting in docs/settings
 """
 
 import os
+import re
 import signal
 import sys
 import time
@@ -24,6 +25,8 @@ from scripts.ports import free_port
 
 _START_S = 120.0
 _TEND_S = 0.2
+# Time, level and logger of a log line; a person reads the message.
+_LOG_PREFIX = re.compile(r"^\S+ \S+ (?:INFO )?[\w.]+: ")
 
 
 class Stop(Exception):
@@ -101,7 +104,9 @@ def _serve(home: Path, port: int, found: list[Path]) -> None:
 
 
 def _child(name: str, argv: list[str], logs: Path, once: bool = False) -> Child:
-    return Child(name, argv, env=venv_environment(), logs=logs, show=_show, once=once)
+    # What is done once has something to say with every line; the others mostly chat.
+    show = _say if once else _show
+    return Child(name, argv, env=venv_environment(), logs=logs, show=show, once=once)
 
 
 def _tend(children: list[Child]) -> None:
@@ -138,10 +143,14 @@ def _greet(home: Path, port: int) -> None:
     say("    Stop:     Ctrl-C\n")
 
 
+def _say(name: str, line: str) -> None:
+    say(f"{name}: {_LOG_PREFIX.sub('', line)[:300]}")
+
+
 def _show(name: str, line: str) -> None:
     """Pass on what a person may want to know; all of it is in the log."""
     if programs.worth_showing(line):
-        say(f"{name}: {line[:300]}")
+        _say(name, line)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ SUITES = {
     "pytest": _pytest("-n", "2", "--ignore=tests/e2e", "--ignore=tests/services", limit_s=900),
     # The same tables and workers on the servers of the distributed set-up.
     "servers": _pytest(
-        "tests/labeling", "tests/services", "-n", "2",
+        "tests/labeling", "tests/services/test_killed_worker.py", "-n", "2",
         limit_s=600,
         servers={"DATABASE_URL": servers.postgresql, "BROKER_URL": servers.redis},
     ),
