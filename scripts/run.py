@@ -26,7 +26,7 @@ from scripts.ports import free_port
 _START_S = 120.0
 _TEND_S = 0.2
 # Time, level and logger of a log line; a person reads the message.
-_LOG_PREFIX = re.compile(r"^\S+ \S+ (?:INFO )?[\w.]+: ")
+_LOG_PREFIX = re.compile(r"^\d{4}-\d\d-\d\d \S+ (?:INFO [\w.]+: )?")
 
 
 class Stop(Exception):
