@@ -79,6 +79,12 @@ export function moveBox(b: Box, dx: number, dy: number, width: number, height: n
   return box(x, y, x + widthPx(b), y + heightPx(b));
 }
 
+/** To hundredths of a pixel: finer than any hand, and short on the wire. */
+export function roundedBox(b: Box): Box {
+  const round = (value: number) => Math.round(value * 100) / 100;
+  return box(round(b[0]), round(b[1]), round(b[2]), round(b[3]));
+}
+
 /** Cuts a box to the picture, keeping at least `min` pixels on each side. */
 export function clampBox(b: Box, width: number, height: number, min: number): Box {
   const x1 = clamp(b[0], 0, width - min);

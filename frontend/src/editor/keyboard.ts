@@ -12,10 +12,21 @@ export function keyName(event: KeyboardEvent): string {
 
 /** Listens on the page and runs what the key map says. Returns how to stop. */
 export function listenToKeys(session: EditorSession): () => void {
-  const listener = (event: KeyboardEvent) => handleKey(session, event);
-  window.addEventListener("keydown", listener);
-  return () => window.removeEventListener("keydown", listener);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.code === "Tab") isTabbing = true;
+    handleKey(session, event);
+  };
+  const onPointer = () => (isTabbing = false);
+  window.addEventListener("keydown", onKey);
+  window.addEventListener("pointerdown", onPointer);
+  return () => {
+    window.removeEventListener("keydown", onKey);
+    window.removeEventListener("pointerdown", onPointer);
+  };
 }
+
+/** Did the focus come by the Tab key? A button that was clicked keeps the focus but is done. */
+let isTabbing = false;
 
 export function handleKey(session: EditorSession, event: KeyboardEvent): void {
   session.model.activity.mark();
@@ -58,9 +69,11 @@ function isSwitch(target: HTMLElement): boolean {
   return target instanceof HTMLInputElement && /^(checkbox|radio|range)$/.test(target.type);
 }
 
-/** Enter and Space belong to a button that was reached with the Tab key. */
+/** Enter and Space belong to a control that was reached with the Tab key. */
 function pressesControl(event: KeyboardEvent): boolean {
   if (event.code !== "Enter" && event.code !== "Space") return false;
   if (!(event.target instanceof HTMLElement)) return false;
-  return event.target.matches("button:focus-visible, a:focus-visible, summary:focus-visible, [role=tab]:focus-visible");
+  if (!event.target.matches("button, a, summary, input")) return false;
+  if (!isTabbing) event.target.blur();
+  return isTabbing;
 }

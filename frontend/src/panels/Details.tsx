@@ -51,7 +51,7 @@ function TubeHead({ model, tube }: { model: EditorModel; tube: Tube }) {
     <>
       <div className="row">
         <StateMark state={tube.state} color={model.labels.get(tube.label_id)?.color} />
-        <h3>Tube {tube.number ?? "(new)"}</h3>
+        <h3 className="tube-title">Tube {tube.number ?? "(new)"}</h3>
         <select
           className="input input-small"
           aria-label="What it is"
@@ -165,14 +165,13 @@ function TubeActions({ model, tube }: { model: EditorModel; tube: Tube }) {
       >
         <Glyph name="merge" size={14} /> Merge…
       </Button>
-      <Button
-        small
-        variant="danger"
+      <span className="grow" />
+      <IconButton
+        label="Delete the whole tube (Shift+Del)"
         onClick={() => tubes.removeTube(model, tube)}
-        title="Delete the whole tube (Shift+Del)"
       >
-        <Glyph name="trash" size={14} /> Delete
-      </Button>
+        <Glyph name="trash" size={15} />
+      </IconButton>
     </div>
   );
 }

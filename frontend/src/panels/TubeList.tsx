@@ -29,17 +29,17 @@ export function TubeList({ model }: { model: EditorModel }) {
   const shown = tubes.filter((tube) => inFilter(annotations, tube, filter));
   return (
     <section className="side side-left" aria-label="Tubes">
-      <div className="tabs" role="group" aria-label="Show tubes">
+      <div className="filters" role="group" aria-label="Show tubes">
         {FILTERS.map(({ filter: value, name }) => (
           <button
             key={value}
             type="button"
             aria-pressed={filter === value}
-            className="tab"
+            className="filter"
             onClick={() => model.ui.set({ filter: value })}
           >
             {name}
-            <span className="tab-count number">
+            <span className="filter-count number">
               {tubes.filter((tube) => inFilter(annotations, tube, value)).length}
             </span>
           </button>

@@ -114,7 +114,6 @@ function drawTube(ctx: Ctx, picture: TimelinePicture, row: Row, tube: Tube, y: n
   ctx.fillStyle = mixed(color, isConfirmed(tube.state) ? 0.45 : 0.22);
   rounded(ctx, box.x, y + box.y, box.width, box.height, 3);
   ctx.fill();
-  if (tube.state === "proposed") outline(ctx, color, [4, 3]);
   drawGaps(ctx, scale, tube, y + box.y, box.height);
   drawKeyframes(ctx, picture, tube, y, color);
   ctx.globalAlpha = 1;

@@ -6,9 +6,9 @@ import type { TimeWindow } from "./window";
 
 export const GUTTER_PX = 132;
 export const RULER_PX = 24;
-const LANE_PX = 17;
-const BAR_PX = 14;
-const PAD_PX = 4;
+const LANE_PX = 16;
+const BAR_PX = 13;
+const PAD_PX = 3;
 const EDGE_REACH_PX = 5;
 const KEYFRAME_REACH_PX = 5;
 

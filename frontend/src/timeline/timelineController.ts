@@ -24,7 +24,7 @@ export class TimelineController {
   private laidOut: { annotations: Annotations; ui: Ui } | null = null;
   private held: { gesture: Gesture; from: At; isMoved: boolean } | null = null;
   private isQueued = false;
-  private shownTube: string | null = null;
+  private shownRow: string | null = null;
   private shownFrame = 0;
   private readonly stops: (() => void)[] = [];
 
@@ -206,10 +206,12 @@ export class TimelineController {
     const row = this.layout.rows.find((row) => row.tube?.id === tubeId);
     const most = mostScroll(this.layout, this.height);
     let { scrollY } = store.get();
-    if (row && tubeId !== this.shownTube) {
+    // A chosen row that grew by a span must not slip below the border either.
+    const shown = row ? `${tubeId} ${row.height}` : null;
+    if (row && shown !== this.shownRow) {
       scrollY = scrollShowing(this.layout, row, scrollY, this.height);
     }
-    this.shownTube = tubeId;
+    this.shownRow = shown;
     store.set({ scrollY: clamp(scrollY, 0, most) });
   }
 }

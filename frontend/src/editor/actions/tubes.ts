@@ -1,6 +1,6 @@
 /** What a person does to tubes; each is one undoable edit. */
 import { boxAt, endFrame, keyframeAt, keyframeOn, startFrame, type Frame, type Tube } from "../../domain/tube";
-import { moveBox, type Box } from "../../domain/box";
+import { moveBox, roundedBox, type Box } from "../../domain/box";
 import { spansOf } from "../../domain/annotations";
 import { newId } from "../../domain/id";
 import { toast } from "../../ui/Toast";
@@ -27,7 +27,7 @@ export function drawTube(model: EditorModel, frame: Frame, box: Box): void {
     return;
   }
   const id = newId();
-  const keyframe = { frame, box, occluded: false, outside: false };
+  const keyframe = { frame, box: roundedBox(box), occluded: false, outside: false };
   const isMade = model.edit("Draw a tube", [
     { op: "tube_add", tube: { id, label_id: label.id, keyframes: [keyframe] } },
   ]);
@@ -45,7 +45,16 @@ export function setBox(
   const { occluded } = flagsAt(tube, frame);
   model.edit(
     `Box of ${tubeName(tube)}`,
-    [{ op: "keyframe_set", tube_id: tube.id, frame, box, occluded, outside: false }],
+    [
+      {
+        op: "keyframe_set",
+        tube_id: tube.id,
+        frame,
+        box: roundedBox(box),
+        occluded,
+        outside: false,
+      },
+    ],
     group,
   );
 }
