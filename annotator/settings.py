@@ -123,6 +123,7 @@ SPECTACULAR_SETTINGS = {
         "SplitEnum": "labeling.models.video.Split",
         "RoleEnum": "labeling.models.project.Role",
         "LabelStateEnum": "labeling.models.annotation.STATES",
+        "ExportStateEnum": "labeling.export.serializers.WHICH",
     },
 }
 

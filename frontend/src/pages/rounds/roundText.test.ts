@@ -14,6 +14,7 @@ const figures = (label_id: number, f1: number): ClassMetrics => ({
 
 const metrics = (f1: number, per_class: ClassMetrics[] = []): Metrics => ({
   accuracy: f1,
+  micro: { precision: f1, recall: f1, f1 },
   macro: { precision: f1, recall: f1, f1 },
   per_class,
   n: 10,
@@ -24,7 +25,7 @@ const round = (rest: Partial<Round>): Round => ({
   number: 1,
   state: "done",
   job_id: null,
-  snapshot_hash: null,
+  snapshot_hash: "",
   created_at: "2024-05-01T10:00:00Z",
   finished_at: null,
   counts: { train: {}, hold_out: {} },
