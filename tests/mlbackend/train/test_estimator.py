@@ -26,7 +26,7 @@ def test_it_learns_several_labels_at_once(recipe: str) -> None:
     X, Y = digits()
     model = ActionEstimator(LABELS, recipe).fit(X[:600], Y[:600]).model_
     assert model.label_ids == LABELS
-    assert f1_score(Y[600:], model.predict(X[600:]), average="macro") > 0.88
+    assert f1_score(Y[600:], model.predict(X[600:]), average="macro") > 0.85
 
 
 @pytest.mark.parametrize("recipe", sorted(RECIPES))

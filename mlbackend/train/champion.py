@@ -1,0 +1,54 @@
+"""The model in use: found, loaded, changed."""
+
+import logging
+
+from django.db import transaction
+
+from labeling.domain.errors import InvalidInput
+from mlbackend.models import ModelVersion
+from mlbackend.train.checkpoint import checkpoint_read
+from mlbackend.train.loop import Champion
+
+log = logging.getLogger(__name__)
+
+KIND = "action"
+Status = ModelVersion.Status
+
+
+def champion_row(project_id: int) -> ModelVersion | None:
+    """The project's champion among the action models."""
+    rows = ModelVersion.objects.filter(project_id=project_id, kind=KIND, status=Status.CHAMPION)
+    return rows.first()
+
+
+def champion_load(row: ModelVersion | None, descriptor: str) -> Champion | None:
+    """Load a champion; None if there is none or it cannot be used.
+
+    A model whose files are damaged, or that was trained on features of another version, neither
+    ranks nor stands in the way of the next one.
+
+    Args:
+        descriptor: the version of the features it must read.
+    """
+    if row is None:
+        return None
+    try:
+        model, manifest = checkpoint_read(row.file_path.parent)
+    except InvalidInput as error:
+        log.warning("champion '%s' cannot be used: %s", row.name, error.message)
+        return None
+    found = manifest.get("features", {}).get("descriptor")
+    if found != descriptor:
+        log.warning("champion '%s' reads features '%s', here are '%s'", row, found, descriptor)
+        return None
+    return Champion(model, manifest)
+
+
+def champion_set(model: ModelVersion) -> None:
+    """Make this model its project's champion; the one before is retired, not forgotten."""
+    with transaction.atomic():
+        ModelVersion.objects.filter(
+            project_id=model.project_id, kind=model.kind, status=Status.CHAMPION
+        ).exclude(pk=model.pk).update(status=Status.RETIRED)
+        ModelVersion.objects.filter(pk=model.pk).update(status=Status.CHAMPION)
+    model.status = Status.CHAMPION

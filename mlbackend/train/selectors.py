@@ -1,0 +1,49 @@
+"""Reading rounds."""
+
+import uuid
+from typing import Any
+
+from labeling import api
+from labeling.domain.errors import NotFound
+from mlbackend.models import Round
+
+State = Round.State
+UNFINISHED = (State.QUEUED, State.RUNNING)
+
+
+def rounds(project_id: int) -> list[Round]:
+    """The project's rounds, newest first."""
+    rows = Round.objects.filter(project_id=project_id).select_related("model")
+    return [current(row) for row in rows.order_by("-number")]
+
+
+def round_for(user: Any, round_id: Any, role: str = "viewer") -> Round:
+    """The round, for somebody with this role in its project.
+
+    Raises:
+        NotFound: it does not exist or belongs to a project the user does not see.
+        Forbidden: the role is too small.
+    """
+    try:
+        found = Round.objects.select_related("model").get(pk=uuid.UUID(str(round_id)))
+        api.project_for(user, found.project_id, role)
+    except (Round.DoesNotExist, ValueError, NotFound):
+        raise NotFound("There is no such round.") from None
+    return current(found)
+
+
+def current(row: Round) -> Round:
+    """The round with the state its job is in: a worker that died could not write it here."""
+    if row.state not in UNFINISHED:
+        return row
+    try:
+        job = api.job_value(str(row.job_id))
+    except NotFound:
+        row.state, row.reason = State.FAILED, "Its job is gone; start another round."
+        return row
+    if job.state in ("failed", "cancelled"):
+        row.state = State.FAILED
+        row.reason = (job.error or {}).get("message") or "Cancelled."
+    elif job.state == "running":
+        row.state = State.RUNNING
+    return row
