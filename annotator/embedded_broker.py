@@ -11,7 +11,7 @@ A message leaves the disk when it is handed out, so a worker that is killed take
 with it. That is allowed to happen: the Job row is the truth, and `labeling.jobs.sweep` sends
 again what was lost. One machine, one disk; for several machines set `BROKER_URL` to Redis.
 
-Address: `embedded:///absolute/path/of/a/folder`, made by `url`, known to kombu after `register`.
+Address: `embedded://localhost/absolute/path/of/a/folder`, made by `url`, known to kombu after `register`.
 """
 
 import fcntl
@@ -51,7 +51,7 @@ def url(folder: Path) -> str:
     """The broker address whose messages live in `folder`, an absolute path."""
     if not folder.is_absolute():
         raise ValueError(f"The broker's folder must be an absolute path, not {str(folder)!r}.")
-    return f"{SCHEME}://{quote(str(folder))}"
+    return f"{SCHEME}://localhost{quote(str(folder))}"
 
 
 def broker_settings(broker_url: str, folder: Path) -> dict[str, Any]:
