@@ -12,7 +12,7 @@ import socket
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -54,6 +54,9 @@ class JobValue:
     error: dict[str, Any] | None
     created_by_id: int | None
     cancel_requested: bool
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
 
 
 # Called after a job of the kind is done and committed: annotator/pipeline.py registers here.
@@ -98,6 +101,7 @@ def job_value(job_id: str) -> JobValue:
         video_id=job.video_id and str(job.video_id), state=job.state, progress=job.progress,
         message=job.message, params=job.params, cursor=job.cursor, result=job.result,
         error=job.error, created_by_id=job.created_by_id, cancel_requested=job.cancel_requested,
+        created_at=job.created_at, started_at=job.started_at, finished_at=job.finished_at,
     )  # fmt: skip
 
 
