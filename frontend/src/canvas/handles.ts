@@ -38,11 +38,7 @@ export function hitAt(scene: readonly SceneBox[], view: View, point: Point): Hit
 }
 
 /** The smallest box under a point: in a crowd the one that is hardest to reach otherwise. */
-export function smallestAt(
-  scene: readonly SceneBox[],
-  view: View,
-  point: Point,
-): SceneBox | null {
+export function smallestAt(scene: readonly SceneBox[], view: View, point: Point): SceneBox | null {
   let best: SceneBox | null = null;
   for (const item of scene) {
     if (!contains(item.box, view, point)) continue;
@@ -86,6 +82,15 @@ function apart(a: number, b: number, most: number): [number, number] {
 export function cursorOf(hit: Hit): string {
   if (!hit) return "default";
   if (hit.kind === "box") return hit.item.isSelected ? "move" : "pointer";
-  const axis = { n: "ns", s: "ns", e: "ew", w: "ew", nw: "nwse", se: "nwse", ne: "nesw", sw: "nesw" };
+  const axis = {
+    n: "ns",
+    s: "ns",
+    e: "ew",
+    w: "ew",
+    nw: "nwse",
+    se: "nwse",
+    ne: "nesw",
+    sw: "nesw",
+  };
   return `${axis[hit.handle]}-resize`;
 }

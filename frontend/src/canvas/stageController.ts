@@ -95,14 +95,20 @@ export class StageController {
     event.preventDefault();
     const { view, video } = this.model;
     const least = fitted(video, this.size).scale;
-    view.set(zoomedAt(view.get(), this.pointOf(event), Math.exp(-event.deltaY * ZOOM_PER_PX), least));
+    view.set(
+      zoomedAt(view.get(), this.pointOf(event), Math.exp(-event.deltaY * ZOOM_PER_PX), least),
+    );
   }
 
   /** Space pans while a button is held; pressed alone it plays, which the key map sees to. */
   private key(event: KeyboardEvent, isDown: boolean): void {
     if (event.code === "Space") this.isSpaceDown = isDown;
     else if (event.code === "Escape" && isDown) {
-      this.tool = idle({ model: this.model, view: () => this.model.view.get(), scene: () => this.scene });
+      this.tool = idle({
+        model: this.model,
+        view: () => this.model.view.get(),
+        scene: () => this.scene,
+      });
       this.queue();
     }
   }

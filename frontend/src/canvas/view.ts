@@ -58,7 +58,7 @@ export function panned(view: View, dx: number, dy: number): View {
 }
 
 /** A part of the picture made large, with its surroundings, but never larger than `most`. */
-export function focused(part: Box, picture: Size, stage: Size, most = 3): View {
+export function focused(part: Box, picture: Size, stage: Size, most = 2.5): View {
   const whole = fitted(picture, stage);
   const scale = clamp(
     Math.min(stage.width / (widthPx(part) * 1.9), stage.height / (heightPx(part) * 1.9)),

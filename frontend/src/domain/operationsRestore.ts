@@ -15,7 +15,12 @@ export function restore(annotations: Annotations, op: Operations["restore"]): Ch
       }),
     ),
     ...(op.spans ?? []).map(
-      (after): Change => ({ kind: "span", id: after.id, before: spans.get(after.id) ?? null, after }),
+      (after): Change => ({
+        kind: "span",
+        id: after.id,
+        before: spans.get(after.id) ?? null,
+        after,
+      }),
     ),
     ...(op.coverage ?? []).map(
       (after): Change => ({

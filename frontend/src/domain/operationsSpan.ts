@@ -19,8 +19,7 @@ export function spanAdd(annotations: Annotations, op: Operations["span_add"]): C
   }
   if (span.tube_id !== null) tubeIn(annotations, span.tube_id);
   const { label_id, start_frame, end_frame } = span;
-  const proposed =
-    span.state === "proposed" ? { label_id, start_frame, end_frame } : span.proposed;
+  const proposed = span.state === "proposed" ? { label_id, start_frame, end_frame } : span.proposed;
   return [{ kind: "span", id: span.id, before: null, after: { ...span, proposed } }];
 }
 

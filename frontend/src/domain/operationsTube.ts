@@ -148,11 +148,7 @@ export function keyframeRemove(
 }
 
 /** The tube with other keyframes, its spans and coverage cut to what is left of it. */
-function reshaped(
-  annotations: Annotations,
-  tube: Tube,
-  keyframes: readonly Keyframe[],
-): Change[] {
+function reshaped(annotations: Annotations, tube: Tube, keyframes: readonly Keyframe[]): Change[] {
   const after = edited({ ...tube, keyframes });
   const [start, end] = [startFrame(after), endFrame(after)];
   const changes = [put(tube, after)];

@@ -2,6 +2,12 @@ import { InvalidInput } from "./errors";
 import { isConfirmed, type State } from "./state";
 import type { Frame, Tube } from "./tube";
 
+export interface SpanContent {
+  readonly label_id: number;
+  readonly start_frame: Frame;
+  readonly end_frame: Frame;
+}
+
 /** A label over `[start_frame, end_frame)` on a tube, or on the video when `tube_id` is null. */
 export interface Span {
   readonly id: string;
@@ -12,7 +18,8 @@ export interface Span {
   readonly state: State;
   readonly score: number | null;
   readonly run_id: string | null;
-  readonly proposed: unknown;
+  /** What the model said, kept for ever. */
+  readonly proposed: SpanContent | null;
   readonly revision: number;
 }
 

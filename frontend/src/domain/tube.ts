@@ -22,7 +22,8 @@ export interface Tube {
   readonly state: State;
   readonly score: number | null;
   readonly run_id: string | null;
-  readonly proposed: unknown;
+  /** What the model said, kept for ever. */
+  readonly proposed: Pick<Tube, "label_id" | "keyframes"> | null;
   readonly revision: number;
 }
 

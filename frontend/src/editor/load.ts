@@ -56,7 +56,10 @@ export async function openSession(opening: Opening): Promise<EditorSession> {
 
 function checkReady(video: Video): void {
   if (video.state === "ingesting") {
-    throw new VideoNotReady(video, "It is still being taken in. This page opens it when it is ready.");
+    throw new VideoNotReady(
+      video,
+      "It is still being taken in. This page opens it when it is ready.",
+    );
   }
   if (video.state === "failed") {
     throw new VideoNotReady(video, video.error || "It could not be taken in. Upload it again.");

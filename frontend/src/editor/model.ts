@@ -122,7 +122,10 @@ export class EditorModel {
     const step = this.undoStack[way](this.annotations);
     if (!step) return toast(`Nothing to ${way}.`);
     if (!step.operation) {
-      toast(`“${step.entry.title}” cannot be ${way === "undo" ? "undone" : "done again"}: it was changed elsewhere since.`, "bad");
+      toast(
+        `“${step.entry.title}” cannot be ${way === "undo" ? "undone" : "done again"}: it was changed elsewhere since.`,
+        "bad",
+      );
     } else if (this.tryEdit([step.operation])) {
       this.showChanged(step.entry.changes);
       toast(`${way === "undo" ? "Undone" : "Done again"}: ${step.entry.title}.`);

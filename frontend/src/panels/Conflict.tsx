@@ -40,8 +40,8 @@ export function Conflict({ model }: { model: EditorModel }) {
           ))}
         </ul>
         <p className="muted">
-          “Keep theirs” drops your changes to these and keeps all your others. “Apply mine” does your
-          changes on top of theirs. Either is in the history.
+          “Keep theirs” drops your changes to these and keeps all your others. “Apply mine” does
+          your changes on top of theirs. Either is in the history.
         </p>
       </div>
     </Dialog>
@@ -58,6 +58,7 @@ function describe(model: EditorModel, object: ConflictObject): string {
   const span = spans.get(object.id);
   const owner = span?.tube_id ? tubes.get(span.tube_id) : undefined;
   const where = owner ? ` of tube ${tubeName(owner)}` : "";
-  if (object.kind === "span") return `${span ? labelName(model, span.label_id) : "A span"}${where} ${end}`;
+  if (object.kind === "span")
+    return `${span ? labelName(model, span.label_id) : "A span"}${where} ${end}`;
   return `What counts as reviewed ${end}`;
 }

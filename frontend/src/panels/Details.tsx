@@ -73,7 +73,7 @@ function TubeHead({ model, tube }: { model: EditorModel; tube: Tube }) {
         {tube.score !== null && ` · score ${tube.score.toFixed(2)}`} ·{" "}
         {clock(timebase.timeS(startFrame(tube)))}–{clock(timebase.timeS(endFrame(tube)))}
       </p>
-      <div className="row">
+      <div className="row row-wrap">
         <Button
           small
           variant={isDone ? "default" : "primary"}
@@ -105,7 +105,9 @@ function Keyframes({ model, tube }: { model: EditorModel; tube: Tube }) {
         <Icon name="back" />
       </IconButton>
       <span className="number small" data-testid="keyframe-count">
-        {at < 0 ? `${tube.keyframes.length} keyframes` : `keyframe ${at + 1} of ${tube.keyframes.length}`}
+        {at < 0
+          ? `${tube.keyframes.length} keyframes`
+          : `keyframe ${at + 1} of ${tube.keyframes.length}`}
       </span>
       <IconButton label="Next keyframe (R)" onClick={() => toKeyframe(model, 1)}>
         <Icon name="next" />
@@ -118,8 +120,18 @@ function Keyframes({ model, tube }: { model: EditorModel; tube: Tube }) {
       >
         <Glyph name="key" />
       </IconButton>
-      <Flag name="Occluded" hint="Q" isOn={flags?.occluded ?? false} onClick={() => tubes.toggleFlag(model, "occluded")} />
-      <Flag name="Outside" hint="O" isOn={flags?.outside ?? false} onClick={() => tubes.toggleFlag(model, "outside")} />
+      <Flag
+        name="Occluded"
+        hint="Q"
+        isOn={flags?.occluded ?? false}
+        onClick={() => tubes.toggleFlag(model, "occluded")}
+      />
+      <Flag
+        name="Outside"
+        hint="O"
+        isOn={flags?.outside ?? false}
+        onClick={() => tubes.toggleFlag(model, "outside")}
+      />
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function KeyMap({ model }: { model: EditorModel }) {
                 <div key={binding.id} className="key-row">
                   <dt>
                     {binding.keys
-                      .filter((key) => !key.includes("Numpad"))
+                      .filter((key) => !/Numpad|Backspace/.test(key))
                       .map((key) => (
                         <Key key={key} name={key} />
                       ))}

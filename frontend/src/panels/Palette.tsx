@@ -27,9 +27,7 @@ export function Palette({ session }: { session: EditorSession }) {
         </button>
       </div>
       {labels.length === 0 && (
-        <p className="hint">
-          This project has no {kind} label yet. Add one on its Labels page.
-        </p>
+        <p className="hint">This project has no {kind} label yet. Add one on its Labels page.</p>
       )}
       <ul className="palette">
         {[...labels, ...classes].map((label) => (
@@ -38,8 +36,8 @@ export function Palette({ session }: { session: EditorSession }) {
       </ul>
       {labels.length > 0 && (
         <p className="hint">
-          A key switches its label on or off from here. <Key name="Shift" /> and the key marks
-          while playing: once at the start, once at the end.
+          A key switches its label on or off from here. <Key name="Shift" /> and the key marks while
+          playing: once at the start, once at the end.
         </p>
       )}
     </section>

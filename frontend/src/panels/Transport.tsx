@@ -55,7 +55,11 @@ export function Transport({ model }: { model: EditorModel }) {
           </option>
         ))}
       </select>
-      <IconButton label="Play round and round (G)" isOn={loop !== null} onClick={() => toggleLoop(model)}>
+      <IconButton
+        label="Play round and round (G)"
+        isOn={loop !== null}
+        onClick={() => toggleLoop(model)}
+      >
         <Glyph name="loop" />
       </IconButton>
       <IconButton label="Whole picture (Z)" onClick={() => fitView(model)}>

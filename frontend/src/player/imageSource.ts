@@ -75,7 +75,9 @@ export class ImageSource implements FrameSource {
     try {
       const bitmap = await this.fetched(frame);
       if (this.isClosed || this.wanted !== frame) return;
-      this.element.getContext("2d")!.drawImage(bitmap, 0, 0, this.element.width, this.element.height);
+      this.element
+        .getContext("2d")!
+        .drawImage(bitmap, 0, 0, this.element.width, this.element.height);
       this.listener.onFrame(frame);
       const last = Math.min(frame + AHEAD_FRAMES, this.timebase.frameCount - 1);
       for (let ahead = frame + 1; ahead <= last; ahead++) this.fetched(ahead).catch(() => {});
@@ -108,7 +110,10 @@ export class ImageSource implements FrameSource {
       for (const other of this.kept.keys()) {
         if (Math.abs(other - frame) > Math.abs(far - frame)) far = other;
       }
-      this.kept.get(far)!.then((bitmap) => bitmap.close()).catch(() => {});
+      this.kept
+        .get(far)!
+        .then((bitmap) => bitmap.close())
+        .catch(() => {});
       this.kept.delete(far);
     }
   }

@@ -100,7 +100,8 @@ export class Player {
   play(): void {
     const { target, loop, rate, error } = this.head.get();
     if (!this.source || error) return;
-    if (loop && (target < loop.start_frame || target >= loop.end_frame)) this.seek(loop.start_frame);
+    if (loop && (target < loop.start_frame || target >= loop.end_frame))
+      this.seek(loop.start_frame);
     else if (target >= this.timebase.frameCount - 1) this.seek(0);
     this.head.set({ isPlaying: true });
     this.source.play(rate);

@@ -79,7 +79,9 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
         {tube.score !== null && <span className="muted small number">{tube.score.toFixed(2)}</span>}
         {!open && <span className="badge badge-ok">decided</span>}
       </div>
-      {item?.reason && item.tube_id === tube.id && <p className="hint">Why this one: {item.reason}</p>}
+      {item?.reason && item.tube_id === tube.id && (
+        <p className="hint">Why this one: {item.reason}</p>
+      )}
       <ActionList session={session} tube={tube} />
       <div className="answers">
         <Button variant="primary" busy={isFetching} onClick={() => reviewer.accept()}>
@@ -113,7 +115,13 @@ function ActionList({ session, tube }: { session: EditorSession; tube: Tube }) {
   return (
     <ul className="action-list" aria-label="Actions of this tube">
       {labels.map((label) => (
-        <ActionItem key={label.id} session={session} tube={tube} label={label} score={scores.get(label.id)} />
+        <ActionItem
+          key={label.id}
+          session={session}
+          tube={tube}
+          label={label}
+          score={scores.get(label.id)}
+        />
       ))}
     </ul>
   );
@@ -162,7 +170,9 @@ function scoresOf(model: EditorModel, tube: Tube): Map<number, number> {
   const scores = new Map<number, number>();
   for (const span of spansOf(model.annotations, tube.id)) {
     if (span.score === null) continue;
-    scores.set(span.label_id, Math.max(span.score, scores.get(span.label_id) ?? 0));
+    // A relabeled span's score is still that of what the model said.
+    const labelId = span.proposed?.label_id ?? span.label_id;
+    scores.set(labelId, Math.max(span.score, scores.get(labelId) ?? 0));
   }
   return scores;
 }

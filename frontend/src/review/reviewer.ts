@@ -3,9 +3,10 @@ import { post } from "../api/client";
 import type { QueueItem } from "../api/types";
 import type { Tube } from "../domain/tube";
 import { acceptTube, isOpen, openTubes, rejectTube } from "../editor/actions/review";
-import { focusTube, loopAround } from "../editor/actions/navigate";
+import { fitView, focusTube, loopAround } from "../editor/actions/navigate";
 import type { EditorModel } from "../editor/model";
 import type { ReviewOrder } from "../editor/ui";
+import { wholeWindow } from "../timeline/window";
 import { toast, toastError } from "../ui/Toast";
 
 /** Items that the server may still offer although they are decided here. */
@@ -108,6 +109,8 @@ export class Reviewer {
     const { model } = this;
     model.player.pause();
     model.player.setLoop(null);
+    fitView(model);
+    model.window.set(wholeWindow(model.timebase.frameCount));
     model.ui.set({ isDone: true, tubeId: null, spanId: null, item: null });
   }
 

@@ -188,9 +188,7 @@ export class SyncEngine {
     // Fetched before anything changes here: if this fails, the commit is simply sent again.
     const between = await this.changedMeanwhile(commit, answer);
     const foreign = between ? this.foreignIds(between, answer) : new Set<string>();
-    this.pending = this.pending
-      .slice(1)
-      .map((next) => advanced(next, answer.revision, foreign));
+    this.pending = this.pending.slice(1).map((next) => advanced(next, answer.revision, foreign));
     this.base = merged(this.base, answer, answer.removed, answer.revision);
     this.revision = Math.max(this.revision, answer.revision);
     if (between) this.take(between);
@@ -304,7 +302,8 @@ export class SyncEngine {
   private showStatus(): void {
     const edits = this.unsentEdits();
     if (edits === 0) this.status = { state: "saved" };
-    else if (this.failures === 0 && !isWaiting(this.status)) this.status = { state: "saving", edits };
+    else if (this.failures === 0 && !isWaiting(this.status))
+      this.status = { state: "saving", edits };
     else if ("edits" in this.status) this.status = { ...this.status, edits };
   }
 
@@ -321,7 +320,11 @@ function idsIn(ids: ObjectIds): string[] {
   return [...ids.tubes, ...ids.spans, ...ids.coverage];
 }
 
-function grown(commit: Commit, operations: readonly Operation[], touched: readonly string[]): Commit {
+function grown(
+  commit: Commit,
+  operations: readonly Operation[],
+  touched: readonly string[],
+): Commit {
   return {
     ...commit,
     operations: [...commit.operations, ...operations],

@@ -9,11 +9,7 @@ export interface Outbox {
   put(commit: Commit): Promise<void>;
   remove(commitId: string): Promise<void>;
   /** Makes `tabId` the sender of orphaned commits; in one transaction, so only one tab wins. */
-  adopt(
-    videoId: string,
-    tabId: string,
-    isOrphan: (commit: Commit) => boolean,
-  ): Promise<Commit[]>;
+  adopt(videoId: string, tabId: string, isOrphan: (commit: Commit) => boolean): Promise<Commit[]>;
 }
 
 const STORE = "commits";

@@ -17,7 +17,11 @@ export function TimelineList({ model }: { model: EditorModel }) {
     <ul>
       {spansOf(annotations, tubeId).map((span) => (
         <li key={span.id} data-testid="timeline-span">
-          <button type="button" tabIndex={-1} onClick={() => choose(tubeId, span, span.start_frame)}>
+          <button
+            type="button"
+            tabIndex={-1}
+            onClick={() => choose(tubeId, span, span.start_frame)}
+          >
             {labelName(model, span.label_id)}, {span.state}, frames {span.start_frame} to{" "}
             {span.end_frame - 1}
           </button>

@@ -217,7 +217,8 @@ function drawGrowing(ctx: Ctx, picture: TimelinePicture, row: Row, y: number): v
     ctx.fillStyle = mixed(picture.labels.get(marking.labelId)?.color ?? "#cccccc", 0.55);
     ctx.fillRect(x, y + 2, until - x, row.height - 5);
   }
-  const isNew = preview && isHere(preview.tube_id) && !row.bars.some((b) => b.span.id === preview.id);
+  const isNew =
+    preview && isHere(preview.tube_id) && !row.bars.some((b) => b.span.id === preview.id);
   if (isNew) drawSpan(ctx, picture, row, { span: preview, lane }, y);
 }
 

@@ -68,12 +68,7 @@ export function layoutOf(annotations: Annotations, filter: RowFilter): Layout {
   return { video, rows, height: top };
 }
 
-function rowOf(
-  annotations: Annotations,
-  tube: Tube | null,
-  top: number,
-  filter: RowFilter,
-): Row {
+function rowOf(annotations: Annotations, tube: Tube | null, top: number, filter: RowFilter): Row {
   const spans = spansOf(annotations, tube?.id ?? null).filter(filter.showsSpan);
   const { bars, laneCount } = stacked(spans);
   const lanes = tube ? laneCount : Math.max(1, laneCount);

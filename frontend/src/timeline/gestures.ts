@@ -35,9 +35,7 @@ export function gestureFor(model: EditorModel, hit: TimelineHit, at: At): Gestur
         seek(model, hit.frame);
       });
     case "span":
-      return hit.edge
-        ? dragEdge(model, hit.span, hit.edge)
-        : dragSpan(model, hit.span, hit.frame);
+      return hit.edge ? dragEdge(model, hit.span, hit.edge) : dragSpan(model, hit.span, hit.frame);
     case "row":
       return dragNew(model, hit.row, hit.frame);
     default:

@@ -146,24 +146,26 @@ export function moveEdgeHere(model: EditorModel, span: Span, edge: "start" | "en
     edge === "start"
       ? { op: "span_set", span_id: span.id, start_frame: frame }
       : { op: "span_set", span_id: span.id, end_frame: frame + 1 };
-  model.edit(`${edge === "start" ? "Begin" : "End"} ${labelName(model, span.label_id)}`, [operation]);
+  model.edit(`${edge === "start" ? "Begin" : "End"} ${labelName(model, span.label_id)}`, [
+    operation,
+  ]);
 }
 
+/** Says only what changes, so that somebody else's change of the other edge stays. */
 export function setSpan(
   model: EditorModel,
   span: Span,
-  change: { start_frame?: number; end_frame?: number; label_id?: number },
+  change: { start_frame?: number; end_frame?: number },
 ): void {
   const room = roomFor(model, span.tube_id);
-  const start = Math.max(change.start_frame ?? span.start_frame, room.start_frame);
-  const end = Math.min(change.end_frame ?? span.end_frame, room.end_frame);
+  const start_frame = Math.max(change.start_frame ?? span.start_frame, room.start_frame);
+  const end_frame = Math.min(change.end_frame ?? span.end_frame, room.end_frame);
   model.edit(`Change ${labelName(model, span.label_id)}`, [
     {
       op: "span_set",
       span_id: span.id,
-      start_frame: start,
-      end_frame: end,
-      label_id: change.label_id ?? span.label_id,
+      ...(start_frame !== span.start_frame && { start_frame }),
+      ...(end_frame !== span.end_frame && { end_frame }),
     },
   ]);
 }

@@ -1,5 +1,13 @@
 /** What a person does to tubes; each is one undoable edit. */
-import { boxAt, endFrame, keyframeAt, keyframeOn, startFrame, type Frame, type Tube } from "../../domain/tube";
+import {
+  boxAt,
+  endFrame,
+  keyframeAt,
+  keyframeOn,
+  startFrame,
+  type Frame,
+  type Tube,
+} from "../../domain/tube";
 import { moveBox, roundedBox, type Box } from "../../domain/box";
 import { spansOf } from "../../domain/annotations";
 import { newId } from "../../domain/id";
@@ -145,7 +153,11 @@ export function mergeTubes(model: EditorModel, tube: Tube, other: Tube): void {
 }
 
 /** Takes a click on a tube wherever it was: the other part of a merge, or a choice. */
-export function pickTube(model: EditorModel, id: string | null, spanId: string | null = null): void {
+export function pickTube(
+  model: EditorModel,
+  id: string | null,
+  spanId: string | null = null,
+): void {
   const { tool } = model.ui.get();
   const tube = model.selectedTube;
   const other = id ? model.annotations.tubes.get(id) : undefined;
