@@ -45,6 +45,9 @@ export const useVideos = (id: number) =>
     queryFn: () => get<Video[]>(`/api/projects/${id}/videos`),
   });
 
+export const useVideo = (id: string) =>
+  useQuery({ queryKey: keys.video(id), queryFn: () => get<Video>(`/api/videos/${id}`) });
+
 export const useDetectors = (id: number) =>
   useQuery({
     queryKey: keys.detectors(id),

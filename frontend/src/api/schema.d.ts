@@ -132,6 +132,22 @@ export interface paths {
         patch: operations["projects_partial_update"];
         trace?: never;
     };
+    "/api/projects/{project_id}/detectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_detectors_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/exports": {
         parameters: {
             query?: never;
@@ -209,6 +225,22 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["projects_members_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["projects_propose_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -621,6 +653,14 @@ export interface components {
             username: string;
             password: string;
         };
+        Detector: {
+            name: string;
+            title: string;
+            available: boolean;
+            reason: string;
+            default: boolean;
+            speed_note: string;
+        };
         /**
          * @description * `person_id` - person_id
          *     * `score` - score
@@ -895,6 +935,36 @@ export interface components {
             settings?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A job as `GET /api/jobs` gives it. */
+        ProposeJob: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            project_id: number;
+            /** Format: uuid */
+            video_id: string | null;
+            video_name: string | null;
+            state: string;
+            /** Format: double */
+            progress: number;
+            message: string;
+            error: {
+                [key: string]: unknown;
+            } | null;
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        ProposeRequest: {
+            video_ids?: string[];
+            detector?: string | null;
         };
         Queue: {
             items: components["schemas"]["QueueItem"][];
@@ -1377,6 +1447,27 @@ export interface operations {
             };
         };
     };
+    projects_detectors_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detector"][];
+                };
+            };
+        };
+    };
     projects_exports_list: {
         parameters: {
             query?: never;
@@ -1544,6 +1635,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    projects_propose_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProposeRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["ProposeRequest"];
+                "multipart/form-data": components["schemas"]["ProposeRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposeJob"][];
+                };
             };
         };
     };

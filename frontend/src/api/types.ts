@@ -42,17 +42,7 @@ export type Member = Answer<"Member">;
 export type Video = Answer<"Video">;
 /** Presentation time of every frame: `ticks[frame] * time_base` seconds. */
 export type Timebase = Answer<"Timebase">;
-
-export interface Detector {
-  name: string;
-  title: string;
-  available: boolean;
-  /** Why it is not available, and what to do about it. */
-  reason: string;
-  default: boolean;
-  speed_note: string;
-}
-
+export type Detector = Answer<"Detector">;
 
 export type Keyframe = Answer<"Keyframe">;
 export type Tube = With<

@@ -1,5 +1,7 @@
 import { useSearchParams } from "wouter";
 
+import { useVideo } from "../api/queries";
+import { useTitle } from "../app/title";
 import Editor from "../editor/Editor";
 
 interface Props {
@@ -10,6 +12,7 @@ interface Props {
 /** Opens the editor at what the address names: `?tube=…&frame=…&review=1`. */
 export default function EditorPage({ projectId, videoId }: Props) {
   const [search] = useSearchParams();
+  useTitle(useVideo(videoId).data?.name);
   const frame = search.get("frame");
   return (
     <Editor

@@ -3,7 +3,8 @@
 import { ApiError } from "../../api/client";
 import type { Job, JobKind } from "../../api/types";
 import type { Tone } from "../../ui/Badge";
-import { count } from "../format";
+import { readReport } from "../exchange/importReport";
+import { count, plural } from "../format";
 
 const TITLES: Record<JobKind, string> = {
   ingest: "Take in video",
@@ -35,28 +36,38 @@ export function jobTitle(job: Job): string {
 
 export const jobAdvice = (job: Job): string => ADVICE[job.kind];
 
-// Failures of the server and not of the file.
+// Failures of the server and not of the file that it was given.
 const NOT_THE_FILE = new Set(["worker_died", "internal_error"]);
 
-/** A file that is no video stays none, so its job is not offered again; others go on. */
+/** What was wrong with a file stays wrong, so its job is not offered again; others go on. */
 export function canResume(job: Job): boolean {
   if (job.state === "cancelled") return true;
   if (job.state !== "failed") return false;
-  return job.kind !== "ingest" || NOT_THE_FILE.has(job.error?.code ?? "");
+  const tookFile = job.kind === "ingest" || job.kind === "import";
+  return !tookFile || NOT_THE_FILE.has(job.error?.code ?? "");
 }
 
 /** What a job came to: its figures when done, its latest word before. */
 export function jobNote(job: Job): string {
   if (job.state === "queued") return "Waiting for a worker";
   if (job.state !== "done") return job.message;
-  if (job.result?.["duplicate"]) return "The same file was in the project already";
-  return figures(job.result ?? {});
+  const result = job.result ?? {};
+  if (result["duplicate"]) return "The same file was in the project already";
+  if (job.kind === "import") return importNote(result);
+  const note = typeof result["note"] === "string" ? result["note"] : "";
+  return [figures(result), note].filter(Boolean).join(". ");
+}
+
+function importNote(result: Record<string, unknown>): string {
+  const { rows, error_count } = readReport(result);
+  const wrong = error_count > 0 ? `, ${count(error_count)} of them at fault` : "";
+  return `${result["mode"] === "dry-run" ? "Checked" : "Imported"} ${plural(rows, "row")}${wrong}`;
 }
 
 /** "12 tubes, 30 rows" from a flat object of counts. */
 export function figures(counts: Record<string, unknown>): string {
   return Object.entries(counts)
-    .filter((entry): entry is [string, number] => Number.isInteger(entry[1]))
+    .filter((entry): entry is [string, number] => Number.isInteger(entry[1]) && entry[1] !== 0)
     .map(([name, n]) => `${count(n)} ${name.replaceAll("_", " ")}`)
     .join(", ");
 }

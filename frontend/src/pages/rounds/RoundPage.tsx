@@ -16,7 +16,7 @@ import { canManage } from "../roles";
 import { ClassCounts } from "./ClassCounts";
 import { MetricsTable } from "./MetricsTable";
 import { PromoteButton } from "./PromoteButton";
-import { isRunning, outcome, roundJob } from "./roundText";
+import { isRunning, measured, outcome, roundJob } from "./roundText";
 
 export function RoundPage({ project, roundId }: { project: Project; roundId: string }) {
   const round = useRound(project.id, roundId);
@@ -38,7 +38,7 @@ function RoundView({ project, round }: { project: Project; round: Round }) {
   const { data: jobs = [] } = useJobs(project.id);
   const job = roundJob(round, jobs);
   const { text, tone } = outcome(round);
-  const { candidate = null, champion = null } = round.metrics;
+  const { candidate, champion } = measured(round);
   const failure = job && jobError(job);
   return (
     <div className="stack">
@@ -89,7 +89,7 @@ function RoundView({ project, round }: { project: Project; round: Round }) {
 }
 
 function Facts({ round }: { round: Round }) {
-  const tubes = round.metrics.candidate?.n;
+  const examples = measured(round).candidate?.n;
   return (
     <dl className="facts">
       <Fact name="Model">{round.model?.name ?? "–"}</Fact>
@@ -101,7 +101,9 @@ function Facts({ round }: { round: Round }) {
         )}
       </Fact>
       <Fact name="Measured on">
-        {tubes === undefined ? "–" : `${plural(tubes, "example")} (${round.evaluated_on})`}
+        {examples === undefined
+          ? "nothing yet"
+          : `${plural(examples, "example")} (${round.evaluated_on})`}
       </Fact>
       <Fact name="Started">{dateTime(round.created_at)}</Fact>
       <Fact name="Finished">{dateTime(round.finished_at)}</Fact>

@@ -12,7 +12,7 @@ import { JobProgress } from "../jobs/JobProgress";
 import { roundPath } from "../paths";
 import { canAnnotate } from "../roles";
 import { RetrainButton } from "./RetrainButton";
-import { outcome, runningTraining } from "./roundText";
+import { measured, outcome, runningTraining } from "./roundText";
 import { ScoreCurve } from "./ScoreCurve";
 
 export function RoundsTab({ project }: { project: Project }) {
@@ -92,16 +92,16 @@ function columns(project: Project): Column<Round>[] {
     {
       title: "Macro F1",
       kind: "number",
-      cell: (round) => percent(round.metrics.candidate?.macro.f1),
+      cell: (round) => percent(measured(round).candidate?.macro.f1),
     },
     {
       title: "Before",
       kind: "number",
-      cell: (round) => percent(round.metrics.champion?.macro.f1),
+      cell: (round) => percent(measured(round).champion?.macro.f1),
     },
     {
       title: "Measured on",
-      cell: (round) => <span className="muted">{(round.metrics.candidate && round.evaluated_on) || "–"}</span>,
+      cell: (round) => <span className="muted">{(measured(round).candidate && round.evaluated_on) || "–"}</span>,
     },
     {
       title: "Started",

@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import type { Round } from "../../api/types";
 import { percent } from "../format";
-import { usedF1 } from "./roundText";
+import { measured, usedF1 } from "./roundText";
 
 const WIDTH = 1160;
 const HEIGHT = 210;
@@ -22,12 +22,12 @@ interface Point {
 export function ScoreCurve({ rounds }: { rounds: Round[] }) {
   const [at, setAt] = useState<number | null>(null);
   const points: Point[] = rounds
-    .filter((round) => round.metrics.candidate)
     .map((round) => ({
       number: round.number,
-      candidate: round.metrics.candidate?.macro.f1 ?? null,
+      candidate: measured(round).candidate?.macro.f1 ?? null,
       used: usedF1(round),
     }))
+    .filter((point) => point.candidate !== null)
     .sort((a, b) => a.number - b.number);
   if (points.length === 0) return null;
   const step = (WIDTH - LEFT - RIGHT) / Math.max(1, points.length - 1);

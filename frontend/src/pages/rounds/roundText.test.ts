@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { ClassMetrics, Metrics, Round } from "../../api/types";
-import { classRows, outcome, usedF1 } from "./roundText";
+import { classRows, measured, outcome, usedF1 } from "./roundText";
 
 const figures = (label_id: number, f1: number): ClassMetrics => ({
   label_id,
@@ -42,6 +42,15 @@ describe("usedF1", () => {
     expect(usedF1(round({ decision: "promoted" }))).toBe(0.7);
     expect(usedF1(round({ decision: "kept" }))).toBe(0.8);
     expect(usedF1(round({ decision: "kept", metrics: { candidate: null, champion: null } }))).toBeNull();
+  });
+});
+
+describe("measured", () => {
+  it("has no figures where there was nothing to measure on: 0 % would be a lie", () => {
+    const empty = { ...metrics(0), n: 0 };
+    const found = measured(round({ metrics: { candidate: empty, champion: metrics(0.8) } }));
+    expect(found.candidate).toBeNull();
+    expect(found.champion?.macro.f1).toBe(0.8);
   });
 });
 

@@ -20,9 +20,15 @@ export const roundJob = (round: Round, jobs: Job[]): Job | undefined =>
 export const runningTraining = (jobs: Job[]): Job | undefined =>
   jobs.find((job) => job.kind === "train" && isActive(job));
 
+/** The figures of both models; null for one that there was nothing to measure on. */
+export function measured({ metrics }: Round): Round["metrics"] {
+  const known = (figures: Metrics | null) => (figures && figures.n > 0 ? figures : null);
+  return { candidate: known(metrics.candidate), champion: known(metrics.champion) };
+}
+
 /** The macro F1 of the model that was in use after the round's decision. */
 export function usedF1(round: Round): number | null {
-  const { candidate, champion } = round.metrics;
+  const { candidate, champion } = measured(round);
   const used = round.decision === "promoted" ? candidate : (champion ?? null);
   return used?.macro.f1 ?? null;
 }
