@@ -6,9 +6,6 @@ class AnnotatorConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire what follows what, in the web server, the workers and commands alike."""
-        try:
-            from annotator import pipeline
-        except ImportError as e:
-            print("PIPELINE NOT READY", e)
-            return
+        from annotator import pipeline
+
         pipeline.connect()

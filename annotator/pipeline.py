@@ -11,6 +11,7 @@ from labeling.models import Project
 from labeling.models.job import JobKind
 from mlbackend.propose import services as propose
 from mlbackend.select import services as select
+from mlbackend.train import services as train
 
 
 def connect() -> None:
@@ -23,6 +24,7 @@ def connect() -> None:
         }
     )
     correct.decided_handlers[:] = [close_in_queue]
+    train.champion_handlers[:] = [propose_again_with_champion]
 
 
 def propose_on_ingested(job: jobs.JobValue) -> None:
@@ -40,10 +42,17 @@ def rank_when_proposed(job: jobs.JobValue) -> None:
 
 
 def propose_again_when_promoted(job: jobs.JobValue) -> None:
-    """A new champion proposes actions anew where nobody has looked; then all is ranked anew."""
+    """A promoted model proposes actions anew; a round that kept the old one changes no proposal."""
     if (job.result or {}).get("promoted"):
-        propose.actions_propose(project_id=job.project_id)
-    select.queue_rebuild(job.project_id)
+        propose_again_with_champion(job.project_id)
+    else:
+        select.queue_rebuild(job.project_id)
+
+
+def propose_again_with_champion(project_id: int) -> None:
+    """Another champion proposes actions where nobody has looked; then all is ranked anew."""
+    propose.actions_propose(project_id=project_id)
+    select.queue_rebuild(project_id)
 
 
 def close_in_queue(project_id: int, tube_ids: list[str]) -> None:
