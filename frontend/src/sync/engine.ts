@@ -257,6 +257,8 @@ export class SyncEngine {
       this.pending = answer(before, this.base, objects, Math.max(revision, delta.revision));
       for (const commit of this.pending) await this.keep(commit);
       for (const { commit_id } of replaced) await this.parts.outbox.remove(commit_id);
+      // Failures of before the conflict are over; while they count, unsent work looks saved.
+      this.failures = 0;
       this.status = { state: "saved" };
     } finally {
       this.isBusy = false;
