@@ -6,13 +6,13 @@ from pathlib import Path
 
 from django.contrib.auth import get_user_model
 
+from annotator.take_in import propose_once, video_take_in
 from labeling.ingest import services as ingest
 from labeling.models import Project
 from labeling.models.video import Split
 from labeling.teams import services as teams
 from mlbackend.data.demo import demo_specs
 from mlbackend.data.synthetic import write_clip
-from mlbackend.propose import services as propose
 
 NAME = "Demo"
 # What the drawn people do, and the AVA v2.2 action that comes nearest.
@@ -40,15 +40,16 @@ def demo_create(tell: Callable[[str], None]) -> int:
     added = []
     for number, spec in enumerate(demo_specs(), start=1):
         name = f"{spec.name}.mp4"
-        if project.videos.filter(name=name).exists():
+        known = project.videos.filter(name=name).first()
+        if known is not None:
+            propose_once(known)
             continue
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             write_clip(path, spec)
-            video = ingest.video_ingest(project=project, path=path).video
+            video = video_take_in(project=project, path=path).video
         split = Split.HOLD_OUT if number % HOLD_OUT_EVERY == 0 else Split.TRAIN
         ingest.video_change(video=video, changes={"split": split})
-        propose.propose_start(project_id=project.id, video_ids=[str(video.id)])
         added.append(video)
         tell(f"{name}: {video.frame_count} frames, sent to be proposed on")
     return len(added)

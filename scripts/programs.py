@@ -45,8 +45,7 @@ def errands(clips: list[Path], demo: bool) -> dict[str, list[str]]:
     manage = [str(PYTHON), "manage.py"]
     wanted = {}
     if clips:
-        wanted["ingest"] = [*manage, "ingest", CLIPS_PROJECT, *map(str, clips)]
-        wanted["propose"] = [*manage, "propose", CLIPS_PROJECT]
+        wanted["clips"] = [*manage, "take_in", CLIPS_PROJECT, *map(str, clips)]
     if demo:
         wanted["demo"] = [*manage, "demo", "--once"]
     return wanted
