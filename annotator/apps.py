@@ -6,6 +6,7 @@ class AnnotatorConfig(AppConfig):
 
     def ready(self) -> None:
         """Wire what follows what, in the web server, the workers and commands alike."""
-        from annotator import pipeline
+        # Without its own Celery application a process would send to the default broker.
+        from annotator import celery, pipeline  # noqa: F401
 
         pipeline.connect()

@@ -54,8 +54,8 @@ export function jobNote(job: Job): string {
   const result = job.result ?? {};
   if (result["duplicate"]) return "The same file was in the project already";
   if (job.kind === "import") return importNote(result);
-  const note = typeof result["note"] === "string" ? result["note"] : "";
-  return [figures(result), note].filter(Boolean).join(". ");
+  const note = result["note"] ?? result["reason"];
+  return [figures(result), typeof note === "string" ? note : ""].filter(Boolean).join(". ");
 }
 
 function importNote(result: Record<string, unknown>): string {

@@ -96,11 +96,12 @@ interface ChoiceProps {
 }
 
 function DetectorChoice({ detectors, chosen, onChoose }: ChoiceProps) {
+  const ableFirst = [...detectors].sort((a, b) => Number(b.available) - Number(a.available));
   return (
     <fieldset className="field">
       <legend className="field-label">Detector</legend>
       <div className="choices">
-        {detectors.map((detector) => (
+        {ableFirst.map((detector) => (
           <label
             key={detector.name}
             className={detector.available ? "choice" : "choice choice-off"}
