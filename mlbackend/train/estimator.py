@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
@@ -148,9 +149,11 @@ def principal_axes(Z: Floats, n: int) -> Floats:
     Directions without variance are left out, but for one, so that there is always an axis.
     """
     wide = Z.shape[0] < Z.shape[1]
-    values, vectors = np.linalg.eigh(Z @ Z.T if wide else Z.T @ Z)
-    kept = np.argsort(-values, kind="stable")[:n]
-    kept = kept[: max(1, int((values[kept] > 1e-9 * max(values[-1], 1e-300)).sum()))]
+    square = Z @ Z.T if wide else Z.T @ Z
+    size = len(square)
+    values, vectors = scipy.linalg.eigh(square, subset_by_index=[max(0, size - n), size - 1])
+    kept = np.argsort(-values, kind="stable")
+    kept = kept[: max(1, int((values > 1e-9 * max(values[-1], 1e-300)).sum()))]
     if not wide:
         return vectors[:, kept]
     return Z.T @ vectors[:, kept] / np.sqrt(np.maximum(values[kept], 1e-300))

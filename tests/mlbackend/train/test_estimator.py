@@ -7,7 +7,7 @@ from sklearn.metrics import brier_score_loss, f1_score, roc_auc_score
 
 from mlbackend.select.acquisition import query_strategy
 from mlbackend.select.modal_shim import ActiveLearner
-from mlbackend.train.estimator import RECIPES, ActionEstimator, platt
+from mlbackend.train.estimator import RECIPES, ActionEstimator, platt, principal_axes
 
 LABELS = (30, 10, 20)
 
@@ -115,3 +115,18 @@ def test_platt_of_separable_scores_stays_finite() -> None:
     slope, offset = platt(np.array([-1.0, -1.0, 1.0, 1.0]), np.array([False, False, True, True]))
     p = 1.0 / (1.0 + np.exp(-(slope + offset)))
     assert p == pytest.approx(0.75, abs=0.01)  # (2 + 1) / (2 + 2), Platt's drawn-in target
+
+
+@pytest.mark.parametrize("shape", [(30, 8), (8, 30)])
+def test_principal_axes_are_those_of_the_singular_value_decomposition(
+    shape: tuple[int, int],
+) -> None:
+    Z = np.random.default_rng(0).normal(size=shape)
+    Z -= Z.mean(axis=0)
+    axes = principal_axes(Z, 5)
+    expected = np.linalg.svd(Z)[2][:5].T
+    assert np.abs(axes.T @ expected) == pytest.approx(np.eye(5), abs=1e-9)
+
+
+def test_rows_that_are_all_alike_have_one_axis() -> None:
+    assert principal_axes(np.zeros((4, 9)), 5).shape == (9, 1)

@@ -1,0 +1,67 @@
+"""Rounds over HTTP: who may do what, and what comes back."""
+
+from typing import Any
+
+import pytest
+
+from labeling.models import Job
+from mlbackend.train.tasks import run
+from tests.mlbackend.train.conftest import Reviewed
+
+pytestmark = pytest.mark.django_db
+
+FIELDS = {
+    *("id", "number", "state", "job_id", "snapshot_hash", "created_at", "finished_at", "counts"),
+    *("model", "evaluated_on", "metrics", "decision", "reason"),
+}
+
+
+def test_a_round_is_started_and_read(as_user: Any, reviewed: Reviewed, teammate: Any) -> None:
+    reviewed.review(60)
+    client = as_user(teammate)
+    path = f"/api/projects/{reviewed.project.id}/rounds"
+    answer = client.post(path)
+    started = answer.json()
+    assert (answer.status_code, started["state"], started["number"]) == (202, "queued", 1)
+    assert set(started) == FIELDS
+    assert started["metrics"] == {"candidate": None, "champion": None}
+    assert client.post(path).json()["code"] == "round_running"
+    run(started["job_id"])
+    done = client.get(f"/api/rounds/{started['id']}").json()
+    assert (done["state"], done["model"]["status"]) == ("done", "champion")
+    row = done["metrics"]["candidate"]["per_class"][0]
+    assert set(row) == {"label_id", "name", "precision", "recall", "f1", "support"}
+    assert client.get(path).json() == [done]
+
+
+def test_only_a_manager_rolls_back(
+    as_user: Any, reviewed: Reviewed, owner: Any, teammate: Any
+) -> None:
+    reviewed.review(60)
+    started = as_user(owner).post(f"/api/projects/{reviewed.project.id}/rounds").json()
+    run(started["job_id"])
+    path = f"/api/rounds/{started['id']}/promote"
+    assert as_user(teammate).post(path).status_code == 403
+    assert as_user(owner).post(path).json()["model"]["status"] == "champion"
+
+
+def test_strangers_get_404(as_user: Any, reviewed: Reviewed, owner: Any, stranger: Any) -> None:
+    path = f"/api/projects/{reviewed.project.id}/rounds"
+    started = as_user(owner).post(path).json()
+    client = as_user(stranger)
+    one = f"/api/rounds/{started['id']}"
+    answers = [client.get(path), client.post(path), client.get(one), client.post(f"{one}/promote")]
+    assert [answer.status_code for answer in answers] == [404] * 4
+
+
+def test_a_round_whose_worker_died_is_shown_as_failed(
+    as_user: Any, reviewed: Reviewed, owner: Any
+) -> None:
+    client = as_user(owner)
+    path = f"/api/projects/{reviewed.project.id}/rounds"
+    started = client.post(path).json()
+    Job.objects.filter(pk=started["job_id"]).update(
+        state="failed", error={"code": "worker_died", "message": "The worker died.", "detail": None}
+    )
+    (shown,) = client.get(path).json()
+    assert (shown["state"], shown["reason"]) == ("failed", "The worker died.")

@@ -1,0 +1,232 @@
+"""Rounds on a real database: one at a time, one model each, promoted, kept and rolled back."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from labeling import api, jobs
+from labeling.domain.errors import Conflict
+from labeling.models import Video
+from mlbackend.models import ModelVersion, Round
+from mlbackend.train import services
+from mlbackend.train.checkpoint import load_action_model
+from mlbackend.train.services import round_promote, round_run, round_start
+from mlbackend.train.tasks import run
+from tests.mlbackend.train.conftest import Reviewed
+
+pytestmark = pytest.mark.django_db
+
+
+def finished(project: Any) -> Round:
+    """Start a round and run it as a worker would."""
+    started = round_start(project_id=project.id, send=False)
+    run(str(started.job_id))
+    started.refresh_from_db()
+    return started
+
+
+def manifest_of(done: Round) -> dict[str, Any]:
+    """What lies beside the weights of the round's model."""
+    return json.loads((done.model.file_path.parent / "manifest.json").read_text())
+
+
+def champion(project: Any) -> ModelVersion:
+    """The project's one champion."""
+    return ModelVersion.objects.get(project=project, status="champion")
+
+
+def test_a_round_trains_measures_and_promotes(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    done = finished(reviewed.project)
+    assert (done.state, done.decision, done.evaluated_on) == ("done", "promoted", "reserved tubes")
+    assert "add hold-out videos" in done.reason
+    assert done.metrics["candidate"]["macro"]["f1"] > 0.95
+    assert done.metrics["champion"] is None
+    assert done.counts["train"]["run"] > done.counts["hold_out"]["run"] > 0
+    assert done.counts["train"]["wave"] == 0
+    assert champion(reviewed.project) == done.model
+    assert api.job_value(str(done.job_id)).result["promoted"] is True
+
+
+def test_its_model_can_be_traced_and_loaded(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    done = finished(reviewed.project)
+    model = done.model
+    loaded = load_action_model(model)
+    assert loaded.label_ids == tuple(sorted(reviewed.labels[n] for n in ("walk", "run", "wave")))
+    assert model.manifest["snapshot_hash"] == done.snapshot_hash
+    assert (model.manifest["seed"], model.manifest["recipe"]) == (1, "logistic")
+    assert "licence" in model.manifest
+    p = loaded.predict_proba(np.zeros((2, len(loaded.mean))))
+    assert p[:, loaded.label_ids.index(reviewed.labels["wave"])].tolist() == [0.0, 0.0]
+
+
+def test_reserved_tubes_are_never_trained_on(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    trained_on = manifest_of(finished(reviewed.project))["train_tube_ids"]
+    assert set(trained_on) == set(reviewed.done) - set(reviewed.reserved)
+
+
+def test_a_worse_model_is_kept_and_the_champion_stays(reviewed: Reviewed) -> None:
+    reviewed.review(45)
+    first = finished(reviewed.project)
+    reviewed.review(12, wrong=True)
+    reviewed.review(12, wrong=True)
+    second = finished(reviewed.project)
+    assert (first.decision, second.decision) == ("promoted", "kept")
+    assert "champion stays" in second.reason
+    assert champion(reviewed.project) == first.model
+    assert second.model.status == "candidate"
+    assert second.metrics["champion"]["n"] == second.metrics["candidate"]["n"]
+
+
+def test_an_equal_model_on_more_labels_is_promoted(reviewed: Reviewed) -> None:
+    reviewed.review(50)
+    first = finished(reviewed.project)
+    reviewed.review(30)
+    second = finished(reviewed.project)
+    first.model.refresh_from_db()
+    assert second.decision == "promoted"
+    assert (champion(reviewed.project), first.model.status) == (second.model, "retired")
+    assert second.model.parent == first.model
+
+
+def test_one_round_at_a_time(reviewed: Reviewed) -> None:
+    round_start(project_id=reviewed.project.id, send=False)
+    with pytest.raises(Conflict, match="under way") as caught:
+        round_start(project_id=reviewed.project.id, send=False)
+    assert caught.value.code == "round_running"
+
+
+def test_nothing_to_train_on_fails_and_says_what_to_do(reviewed: Reviewed) -> None:
+    failed = finished(reviewed.project)
+    assert failed.state == "failed"
+    assert "Accept or correct some tubes" in failed.reason
+    job = api.job_value(str(failed.job_id))
+    assert (job.state, job.error["code"]) == ("failed", "nothing_to_train")
+    reviewed.review(60)
+    assert finished(reviewed.project).number == 2
+
+
+@pytest.mark.parametrize("step", ["checkpoint", "model", "job"])
+def test_a_crash_at_any_step_ends_in_one_model(
+    reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    reviewed.review(60)
+    started = round_start(project_id=reviewed.project.id, send=False)
+    owner, target = {
+        "checkpoint": (services, "_model_record"),
+        "model": (services, "_round_done"),
+        "job": (services.api, "job_done"),
+    }[step]
+
+    def killed(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, target, killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(str(started.job_id))
+    frozen = Round.objects.get(pk=started.pk).snapshot_hash
+    reviewed.review(5)
+    jobs.Job.objects.filter(pk=started.job_id).update(state="queued", owner="")
+    run(str(started.job_id))
+    started.refresh_from_db()
+    assert (started.state, started.snapshot_hash) == ("done", frozen)
+    assert ModelVersion.objects.filter(project=reviewed.project).count() == 1
+    assert champion(reviewed.project) == started.model
+
+
+def test_the_same_round_twice_gives_the_same_bytes(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    done = finished(reviewed.project)
+    first = load_action_model(done.model)
+    Round.objects.filter(pk=done.pk).update(state="queued")
+    jobs.Job.objects.filter(pk=done.job_id).update(state="queued")
+    ModelVersion.objects.all().update(status="candidate")
+    run(str(done.job_id))
+    second = load_action_model(ModelVersion.objects.get())
+    assert first.coefficients.tobytes() == second.coefficients.tobytes()
+
+
+def test_a_cancelled_round_says_so(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    started = round_start(project_id=reviewed.project.id, send=False)
+    owner = api.owner_name()
+    job = api.job_claim(str(started.job_id), owner)
+    jobs.cancel(str(started.job_id))
+    with api.running(str(started.job_id), owner):
+        round_run(job, owner)
+    started.refresh_from_db()
+    assert (started.state, started.reason) == ("failed", "Cancelled.")
+    assert api.job_value(str(started.job_id)).state == "cancelled"
+
+
+def test_a_person_rolls_back(
+    reviewed: Reviewed,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(services, "champion_handlers", [told.append])
+    reviewed.review(50)
+    first = finished(reviewed.project)
+    reviewed.review(30)
+    finished(reviewed.project)
+    with django_capture_on_commit_callbacks(execute=True):
+        round_promote(Round.objects.get(pk=first.pk))
+    assert champion(reviewed.project) == first.model
+    assert told == [reviewed.project.id]
+
+
+def test_a_round_without_a_model_cannot_be_promoted(reviewed: Reviewed) -> None:
+    with pytest.raises(Conflict, match="made no model"):
+        round_promote(finished(reviewed.project))
+
+
+def test_a_champion_of_other_features_is_no_rival(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    first = finished(reviewed.project)
+    manifest = manifest_of(first)
+    manifest["features"]["descriptor"] = "older"
+    (first.model.file_path.parent / "manifest.json").write_text(json.dumps(manifest))
+    second = finished(reviewed.project)
+    assert (second.decision, second.metrics["champion"]) == ("promoted", None)
+
+
+def test_a_new_label_is_compared_on_the_shared_ones(reviewed: Reviewed) -> None:
+    from labeling.teams.services import label_create
+
+    reviewed.review(50)
+    finished(reviewed.project)
+    label_create(project=reviewed.project, kind="action", name="jump")
+    second = finished(reviewed.project)
+    names = {
+        who: {row["name"] for row in second.metrics[who]["per_class"]}
+        for who in ("candidate", "champion")
+    }
+    assert names["candidate"] - names["champion"] == {"jump"}
+
+
+def test_hold_out_videos_take_over_and_a_favored_champion_is_named(
+    reviewed: Reviewed, second_video: Reviewed
+) -> None:
+    reviewed.review(60)
+    finished(reviewed.project)
+    Video.objects.filter(pk=reviewed.video.pk).update(split="hold-out")
+    second_video.review(40)
+    second = finished(reviewed.project)
+    assert second.evaluated_on == "hold-out videos"
+    trained = 60 - len(reviewed.reserved)
+    assert f"The champion was trained on {trained} of the tubes" in second.reason
+    assert "add hold-out videos" not in second.reason
+    assert set(manifest_of(second)["train_tube_ids"]) == set(second_video.done)
+
+
+def test_an_unknown_recipe_is_named(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    reviewed.project.settings = {"recipe": "magic"}
+    reviewed.project.save()
+    assert "'magic' is unknown" in finished(reviewed.project).reason
