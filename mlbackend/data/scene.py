@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 CAMERAS = ("still", "pan", "shake")
 MARGIN_PX = 48
+# Size in px and strength of the patches a background is mottled with.
+GRAIN = ((64, 10.0), (16, 3.5), (4, 2.5))
 
 
 def background(width: int, height: int, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -21,7 +23,7 @@ def background(width: int, height: int, rng: np.random.Generator) -> NDArray[np.
     for _ in range(14):
         _panel(image, horizon, rng)
     _seams(image, horizon, rng)
-    grain = sum(_noise(full, cell, rng) * weight for cell, weight in ((64, 14), (16, 9), (4, 7)))
+    grain = sum(_noise(full, cell, rng) * weight for cell, weight in GRAIN)
     image += np.asarray(grain, np.float32)[:, :, None]
     soft = cv2.GaussianBlur(image, (0, 0), 1.2)
     return np.clip(soft, 0, 255).astype(np.uint8)

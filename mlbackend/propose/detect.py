@@ -126,7 +126,7 @@ DETECTORS: dict[str, Option] = {
         "OpenCV HOG (built in)",
         "",
         5.0,
-        "about 8 frames a second on two CPU cores; finds upright, whole people only",
+        "about 10 frames a second on two CPU cores; finds upright, whole people only",
         _hog,
     ),
 }
@@ -153,11 +153,11 @@ def choose(wanted: str, host: Host) -> Choice:
     """
     if wanted != AUTO:
         return Choice(_wished(wanted, host), "")
-    name = next(name for name in _preference() if missing_weights(name, host) is None)
+    name = next(name for name in _preference(host) if missing_weights(name, host) is None)
     if name.startswith("faster_rcnn"):
         return Choice(name, "")
     note = missing_weights("faster_rcnn", host)
-    return Choice(name, f"{DETECTORS[name].title} is used. {note}")
+    return Choice(name, f"Faster R-CNN would be preferred. {note}")
 
 
 def ensure_weights(wanted: str, host: Host, progress: Progress) -> str:
@@ -202,9 +202,13 @@ def _wished(name: str, host: Host) -> str:
     return name
 
 
-def _preference() -> list[str]:
+def _preference(host: Host) -> list[str]:
+    """The order "auto" tries: the large net before the small one only where it is fast.
+
+    torch is asked only when the answer matters: it is slow to import.
+    """
     names = list(DETECTORS)
-    if _has_gpu():
+    if missing_weights("faster_rcnn_resnet50", host) is None and _has_gpu():
         names.remove("faster_rcnn_resnet50")
         names.insert(0, "faster_rcnn_resnet50")
     return names

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from mlbackend.propose.detectors.base import Detections, Frame, detections
 
 TARGET_HEIGHT_PX = 720
+# Between sizes: twice as coarse as the library's own choice costs half and, with groups of two
+# windows allowed instead of three, finds as many people on real footage.
+SIZE_STEP, GROUP_THRESHOLD = 1.1, 1
 MAX_SCALE = 2.5
 # The window's margin around the body, a share of the window on each side.
 SHRINK_X, SHRINK_TOP, SHRINK_BOTTOM = 0.20, 0.12, 0.13
@@ -42,13 +45,29 @@ class HogDetector:
         """See `Detector.close`; there is nothing to let go of."""
 
     def windows(
-        self, frame: Frame, scale: float
+        self,
+        frame: Frame,
+        scale: float,
+        *,
+        step: float = SIZE_STEP,
+        group: int = GROUP_THRESHOLD,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the raw windows (N, 4) in frame pixels and their margins (N,)."""
+        """Return the raw windows (N, 4) in frame pixels and their margins (N,).
+
+        Args:
+            scale: the frame is enlarged by this first.
+            step: factor from one window size to the next.
+            group: more than this many alike windows make one; 0 leaves all.
+        """
         size = (round(frame.shape[1] * scale), round(frame.shape[0] * scale))
         enlarged = cv2.resize(frame, size, interpolation=cv2.INTER_LINEAR)
         found, margins = self._hog.detectMultiScale(
-            enlarged, hitThreshold=0, winStride=(8, 8), padding=(8, 8), scale=1.05
+            enlarged,
+            hitThreshold=0,
+            winStride=(8, 8),
+            padding=(8, 8),
+            scale=step,
+            groupThreshold=group,
         )
         boxes = np.asarray(found, dtype=np.float64).reshape(-1, 4)
         boxes[:, 2:] += boxes[:, :2]

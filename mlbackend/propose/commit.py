@@ -1,0 +1,166 @@
+"""Writes proposals through the one door, leaving alone what people touched or have open."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from labeling import api
+from labeling.domain.errors import Conflict, InvalidInput
+from labeling.domain.span import Span
+from labeling.domain.taxonomy import LabelKind
+from labeling.domain.tube import Tube
+from mlbackend.models import QueueItem
+from mlbackend.propose.actions import champion, features_of, spans_of
+from mlbackend.propose.known import is_repeated, same_shape, untouched
+from mlbackend.propose.link import Observed
+from mlbackend.propose.thin import MIN_IOU
+from mlbackend.propose.tubes import tubes_of
+
+# A person may save while a run commits; the run then looks again.
+ATTEMPTS = 4
+Progress = Callable[[float, str], None]
+
+
+def tubes_commit(
+    video: api.VideoValue, run_id: str, observations: Sequence[Observed], progress: Progress
+) -> dict[str, Any]:
+    """Propose the people in a video's detections, and their actions if there is a champion.
+
+    Earlier proposals nobody touched are replaced; those that come out the same stay as they are.
+
+    Returns:
+        Counts: tubes, keyframes, spans, replaced, repeated (known already, not proposed again).
+    """
+    project = api.project(video.project_id)
+    tubes = tubes_of(
+        observations,
+        label_id=person_label(video.project_id),
+        run_id=run_id,
+        min_iou=float(project.settings.get("keyframe_iou", MIN_IOU)),
+    )
+    model = champion(video.project_id)
+
+    def report(share: float) -> None:
+        progress(share, f"Looking at how {len(tubes)} people move in {video.name}.")
+
+    report(0.0)
+    # Also without a champion: the queue ranks by these features, and the first round needs them.
+    features_of(video, tubes, report)
+    spans = spans_of(video, tubes, model, run_id) if model else []
+    return _retried(lambda: _tubes_commit(video, run_id, tubes, spans))
+
+
+def actions_commit(video: api.VideoValue, run_id: str) -> int:
+    """Replace the actions proposed on untouched tubes by the champion's; return how many."""
+    model = champion(video.project_id)
+    if model is None:
+        return 0
+    tubes = untouched(api.annotations(video.id), held_tubes(video.id))
+    spans = spans_of(video, tubes, model, run_id)
+    return _retried(lambda: _actions_commit(video, run_id, spans, {tube.id for tube in tubes}))
+
+
+def person_label(project_id: int) -> int:
+    """Return the object label people get: the one called person, else the first.
+
+    Raises:
+        InvalidInput: the project has no object label.
+    """
+    labels = [label for label in api.labels(project_id) if label.kind is LabelKind.OBJECT]
+    if not labels:
+        raise InvalidInput(
+            "The project has no object label to put on people. Add one called 'person'."
+        )
+    named = [label for label in labels if label.name.lower() == "person"]
+    return (named or labels)[0].id
+
+
+def held_tubes(video_id: str) -> set[str]:
+    """Return the tubes of a video somebody has open: their queue item is leased."""
+    leased = QueueItem.objects.filter(
+        video_id=video_id, state=QueueItem.State.OPEN, leased_until__gt=timezone.now()
+    ).exclude(leased_by=None)
+    return {str(tube_id) for tube_id in leased.values_list("tube_id", flat=True)}
+
+
+def _tubes_commit(
+    video: api.VideoValue, run_id: str, tubes: Sequence[Tube], spans: Sequence[Span]
+) -> dict[str, Any]:
+    before = api.annotations(video.id)
+    free = untouched(before, held_tubes(video.id))
+    free_ids = {tube.id for tube in free}
+    known = [tube for tube in before.tubes.values() if tube.id not in free_ids]
+    new = [tube for tube in tubes if not is_repeated(tube, known)]
+    same = {tube.id: old for tube in new for old in free if same_shape(tube, old)}
+    kept = {old.id for old in same.values()}
+    operations: list[dict] = [
+        {"op": "tube_remove", "tube_id": tube.id} for tube in free if tube.id not in kept
+    ]
+    operations += [
+        {"op": "span_remove", "span_id": span.id}
+        for tube_id in kept
+        for span in before.spans_of(tube_id)
+    ]
+    operations += [
+        {"op": "tube_add", "tube": tube.as_dict()} for tube in new if tube.id not in same
+    ]
+    owner = {tube.id: same[tube.id].id if tube.id in same else tube.id for tube in new}
+    shown = [span for span in spans if span.tube_id in owner]
+    operations += [
+        {"op": "span_add", "span": {**span.as_dict(), "tube_id": owner[str(span.tube_id)]}}
+        for span in shown
+    ]
+    if operations:
+        _commit(video, run_id, operations, before.revision, f"{len(new)} people proposed")
+    return {
+        "tubes": len(new),
+        "keyframes": sum(len(tube.keyframes) for tube in new),
+        "spans": len(shown),
+        "replaced": len(free) - len(kept),
+        "repeated": len(tubes) - len(new),
+    }
+
+
+def _actions_commit(
+    video: api.VideoValue, run_id: str, spans: Sequence[Span], looked_at: set[str]
+) -> int:
+    before = api.annotations(video.id)
+    free = {tube.id for tube in untouched(before, held_tubes(video.id))} & looked_at
+    shown = [span for span in spans if span.tube_id in free]
+    operations: list[dict] = [
+        {"op": "span_remove", "span_id": span.id}
+        for tube_id in sorted(free)
+        for span in before.spans_of(tube_id)
+    ]
+    operations += [{"op": "span_add", "span": span.as_dict()} for span in shown]
+    if operations:
+        _commit(video, run_id, operations, before.revision, f"{len(shown)} actions proposed")
+    return len(shown)
+
+
+def _commit(
+    video: api.VideoValue, run_id: str, operations: list[dict], revision: int, note: str
+) -> None:
+    api.commit_run(
+        video_id=video.id,
+        run_id=run_id,
+        operations=operations,
+        note=note,
+        base_revision=revision,
+        commit_id=str(uuid.uuid5(uuid.UUID(run_id), "commit")),
+    )
+
+
+def _retried(commit: Callable[[], Any]) -> Any:
+    """Commit, looking again when a person saved in between."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return commit()
+        except (Conflict, InvalidInput):
+            # The objects a run wanted to replace were edited or removed a moment ago.
+            continue
+    return commit()
