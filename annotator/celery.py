@@ -27,6 +27,8 @@ ROUTES = {
 }
 
 app = Celery("tubelab")
+# For every thread: a web server's threads would otherwise send to an app without settings.
+app.set_default()
 app.conf.update(
     **broker_settings(settings.BROKER_URL, settings.HOME_DIRS["broker"]),
     task_acks_late=True,
