@@ -144,6 +144,8 @@ def _greet(home: Path, port: int) -> None:
 
 
 def _say(name: str, line: str) -> None:
+    if line.startswith((" ", "Traceback")):
+        return  # the log has it
     say(f"{name}: {_LOG_PREFIX.sub('', line)[:300]}")
 
 
