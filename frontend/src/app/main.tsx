@@ -6,7 +6,10 @@ import "../ui/index.css";
 import "./app.css";
 import "../pages/pages.css";
 import { App } from "./App";
+import { reloadWhenOutdated } from "./outdated";
 import { makeQueryClient } from "./queryClient";
+
+reloadWhenOutdated();
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

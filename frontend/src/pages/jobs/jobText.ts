@@ -50,6 +50,7 @@ export function canResume(job: Job): boolean {
 /** What a job came to: its figures when done, its latest word before. */
 export function jobNote(job: Job): string {
   if (job.state === "queued") return "Waiting for a worker";
+  if (job.state === "cancelled") return "";
   if (job.state !== "done") return job.message;
   const result = job.result ?? {};
   if (result["duplicate"]) return "The same file was in the project already";

@@ -75,14 +75,14 @@ function StartButton({ project }: { project: Project }) {
 
 function columns(project: Project, me: string | undefined): Column<QueueItem>[] {
   return [
-    { title: "Rank", kind: "number", cell: (item) => item.rank },
+    // Ranks count from 0 on the wire, and people from 1.
+    { title: "Rank", kind: "number", cell: (item) => item.rank + 1 },
     { title: "Tube", cell: (item) => <TubeCell project={project} item={item} /> },
     {
       title: "Why",
       kind: "name",
       cell: (item) => <Name className="muted" text={item.reason} />,
     },
-    { title: "Score", kind: "number", cell: (item) => item.score.toFixed(3) },
     {
       title: "Taken",
       cell: (item) =>

@@ -88,7 +88,9 @@ export function VideoStateCell({ video, job }: { video: Video; job: Job | undefi
     );
   }
   if (video.counts.proposed > 0) return <Badge tone="accent">to review</Badge>;
-  if (video.counts.tubes === 0) return <Badge>no tubes</Badge>;
+  if (video.counts.tubes === 0) {
+    return <Badge>{job?.kind === "propose" ? "nobody found" : "no tubes"}</Badge>;
+  }
   return <Badge tone="ok">reviewed</Badge>;
 }
 
