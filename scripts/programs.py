@@ -45,7 +45,8 @@ def errands(clips: list[Path], demo: bool) -> dict[str, list[str]]:
     manage = [str(PYTHON), "manage.py"]
     wanted = {}
     if clips:
-        wanted["clips"] = [*manage, "take_in", CLIPS_PROJECT, *map(str, clips)]
+        wanted["clips"] = [*manage, "take_in", CLIPS_PROJECT, "--wait", *map(str, clips)]
+        # The demo comes after: its videos would only delay the clips.
     if demo:
         wanted["demo"] = [*manage, "demo", "--once"]
     return wanted
