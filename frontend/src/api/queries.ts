@@ -4,17 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { get, rememberCsrfToken } from "./client";
 import { keys } from "./keys";
-import type {
-  Detector,
-  Export,
-  Job,
-  Member,
-  Project,
-  Queue,
-  Round,
-  Session,
-  Video,
-} from "./types";
+import type { Detector, Export, Job, Member, Project, Queue, Round, Session, Video } from "./types";
 
 export async function fetchSession(): Promise<Session> {
   const session = await get<Session>("/api/session");

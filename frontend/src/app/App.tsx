@@ -47,9 +47,7 @@ function Pages() {
           <EditorPage key={videoId} projectId={Number(projectId)} videoId={videoId} />
         )}
       </Route>
-      <Route path="/projects/:projectId">
-        {({ projectId }) => <OpenProject id={projectId} />}
-      </Route>
+      <Route path="/projects/:projectId">{({ projectId }) => <OpenProject id={projectId} />}</Route>
       <Route path="/projects/:projectId/:tab">
         {({ projectId, tab }) => <OpenProject id={projectId} tab={tab} />}
       </Route>

@@ -52,7 +52,15 @@ export function ProjectPage({ projectId, tab = "videos", item }: Props) {
   );
 }
 
-function Opened({ project, tab, children }: { project: Project; tab: string; children: ReactNode }) {
+function Opened({
+  project,
+  tab,
+  children,
+}: {
+  project: Project;
+  tab: string;
+  children: ReactNode;
+}) {
   useJobWatch(project.id);
   return (
     <>

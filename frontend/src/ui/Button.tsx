@@ -49,7 +49,9 @@ export function ButtonLink(props: Look & { href: string; children: ReactNode; ti
 }
 
 /** A link that leaves the application (a download). */
-export function ButtonAnchor(props: Look & { href: string; children: ReactNode; download?: boolean }) {
+export function ButtonAnchor(
+  props: Look & { href: string; children: ReactNode; download?: boolean },
+) {
   const { href, children, download, ...look } = props;
   return (
     <a href={href} download={download} className={className(look)}>

@@ -10,7 +10,10 @@ export function Progress({ value, label }: { value: number | null; label: string
       aria-valuemax={100}
       aria-valuenow={percent}
     >
-      <span className="progress-bar" style={percent === undefined ? {} : { width: `${percent}%` }} />
+      <span
+        className="progress-bar"
+        style={percent === undefined ? {} : { width: `${percent}%` }}
+      />
     </span>
   );
 }

@@ -29,7 +29,9 @@ export function ExportList({ project }: { project: Project }) {
           onRetry={() => void exports.refetch()}
         />
       ) : exports.data.length === 0 ? (
-        <p className="panel-body muted">None yet. Each one is kept with the snapshot it was made of.</p>
+        <p className="panel-body muted">
+          None yet. Each one is kept with the snapshot it was made of.
+        </p>
       ) : (
         <Table
           caption="Exports, newest first"
@@ -57,7 +59,11 @@ function columns(jobs: Job[]): Column<Export>[] {
         </span>
       ),
     },
-    { title: "Content", kind: "name", cell: (row) => <Name text={figures(row.counts ?? {}) || "–"} /> },
+    {
+      title: "Content",
+      kind: "name",
+      cell: (row) => <Name text={figures(row.counts ?? {}) || "–"} />,
+    },
     {
       title: "Snapshot",
       cell: (row) =>
@@ -88,9 +94,7 @@ function Outcome({ row, job }: { row: Export; job: Job | undefined }) {
   }
   if (!job) return <span className="muted">–</span>;
   if (isActive(job)) {
-    return (
-      <Progress value={job.state === "queued" ? null : job.progress} label="Exporting" />
-    );
+    return <Progress value={job.state === "queued" ? null : job.progress} label="Exporting" />;
   }
   return (
     <span className="row">

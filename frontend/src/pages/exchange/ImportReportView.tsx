@@ -28,9 +28,7 @@ export function ImportReportView({ report, mode, busy, onMerge, onReplace }: Pro
         </p>
       )}
       {report.created_labels.length > 0 && (
-        <p className="notice small wrap">
-          New action labels: {report.created_labels.join(", ")}
-        </p>
+        <p className="notice small wrap">New action labels: {report.created_labels.join(", ")}</p>
       )}
       {conflicts.length > 0 && <Lines tone="warn" lines={conflicts} total={conflicts.length} />}
       {report.errors.length > 0 && (

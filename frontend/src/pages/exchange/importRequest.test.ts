@@ -6,7 +6,11 @@ describe("importBody", () => {
   it("sends the files that were chosen and how to read them", () => {
     const file = new File(["a,b"], "ava.csv");
     const labels = new File(["label {}"], "actions.pbtxt");
-    const body = importBody({ ...NOTHING_CHOSEN, file, labels, eighthColumn: "score" }, "merge", true);
+    const body = importBody(
+      { ...NOTHING_CHOSEN, file, labels, eighthColumn: "score" },
+      "merge",
+      true,
+    );
     expect([...body.keys()].sort()).toEqual([
       "coordinates",
       "eighth_column",

@@ -23,11 +23,7 @@ export const NOTHING_CHOSEN: ImportChoice = {
   coordinates: "fractions",
 };
 
-export function importBody(
-  choice: ImportChoice,
-  mode: ImportMode,
-  skipBadRows: boolean,
-): FormData {
+export function importBody(choice: ImportChoice, mode: ImportMode, skipBadRows: boolean): FormData {
   const form = new FormData();
   if (choice.file) form.set("file", choice.file);
   if (choice.labels) form.set("labels", choice.labels);

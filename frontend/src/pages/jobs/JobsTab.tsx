@@ -29,8 +29,8 @@ export function JobsTab({ project }: { project: Project }) {
   if (jobs.data.length === 0) {
     return (
       <EmptyState title="No jobs yet">
-        Taking in videos, proposing, training, exporting and importing run in the background and
-        are listed here.
+        Taking in videos, proposing, training, exporting and importing run in the background and are
+        listed here.
       </EmptyState>
     );
   }
@@ -56,8 +56,7 @@ export function JobsTab({ project }: { project: Project }) {
 
 function newestFirst(jobs: Job[]): Job[] {
   return [...jobs].sort(
-    (a, b) =>
-      Number(isActive(b)) - Number(isActive(a)) || b.created_at.localeCompare(a.created_at),
+    (a, b) => Number(isActive(b)) - Number(isActive(a)) || b.created_at.localeCompare(a.created_at),
   );
 }
 

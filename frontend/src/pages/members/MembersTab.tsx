@@ -91,7 +91,7 @@ function columns(
 function RoleSelect({ project, member }: { project: Project; member: Member }) {
   const client = useQueryClient();
   const change = useMutation({
-    mutationFn: (role: Role) => 
+    mutationFn: (role: Role) =>
       post(`/api/projects/${project.id}/members`, { username: member.username, role }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.members(project.id) }),
     onError: toastError,

@@ -30,7 +30,12 @@ export function ClassCounts({ counts }: { counts: Round["counts"] }) {
       <div className="panel-head">
         <h2>Examples</h2>
       </div>
-      <Table caption="Examples per class" columns={columns} rows={rows} rowKey={(row) => row.name} />
+      <Table
+        caption="Examples per class"
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.name}
+      />
     </section>
   );
 }

@@ -101,7 +101,9 @@ function columns(project: Project): Column<Round>[] {
     },
     {
       title: "Measured on",
-      cell: (round) => <span className="muted">{(measured(round).candidate && round.evaluated_on) || "–"}</span>,
+      cell: (round) => (
+        <span className="muted">{(measured(round).candidate && round.evaluated_on) || "–"}</span>
+      ),
     },
     {
       title: "Started",

@@ -41,7 +41,9 @@ describe("usedF1", () => {
   it("is the new model's when promoted, else that of the one that stays", () => {
     expect(usedF1(round({ decision: "promoted" }))).toBe(0.7);
     expect(usedF1(round({ decision: "kept" }))).toBe(0.8);
-    expect(usedF1(round({ decision: "kept", metrics: { candidate: null, champion: null } }))).toBeNull();
+    expect(
+      usedF1(round({ decision: "kept", metrics: { candidate: null, champion: null } })),
+    ).toBeNull();
   });
 });
 

@@ -44,7 +44,10 @@ export interface ClassRow {
 /** The two models' figures side by side, one row per class that either was measured on. */
 export function classRows(candidate: Metrics | null, champion: Metrics | null): ClassRow[] {
   const rows = new Map<number, ClassRow>();
-  for (const [side, metrics] of [["candidate", candidate], ["champion", champion]] as const) {
+  for (const [side, metrics] of [
+    ["candidate", candidate],
+    ["champion", champion],
+  ] as const) {
     for (const figures of metrics?.per_class ?? []) {
       const row = rows.get(figures.label_id) ?? {
         key: figures.label_id,

@@ -34,8 +34,7 @@ export function ProposeDialog({ project, videos, onClose }: Props) {
   const client = useQueryClient();
   const detectors = useDetectors(project.id);
   const [chosen, setChosen] = useState<string>();
-  const detector =
-    chosen ?? preferredDetector(detectors.data ?? [], project.settings["detector"]);
+  const detector = chosen ?? preferredDetector(detectors.data ?? [], project.settings["detector"]);
   const propose = useMutation({
     mutationFn: () =>
       post<Job[]>(`/api/projects/${project.id}/propose`, {

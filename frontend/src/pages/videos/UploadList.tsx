@@ -103,4 +103,3 @@ function UploadActions({ view }: { view: UploadView }) {
     </div>
   );
 }
-

@@ -42,7 +42,9 @@ export function VideoCell({ video }: { video: Video }) {
         {video.state === "ready" && (
           <span className="small muted ellipsis number">{measure.join(" · ")}</span>
         )}
-        {video.state === "failed" && <p className="small bad wrap">{video.error || "It could not be read."}</p>}
+        {video.state === "failed" && (
+          <p className="small bad wrap">{video.error || "It could not be read."}</p>
+        )}
         {video.warnings.length > 0 && (
           <span className="small warn ellipsis" title={video.warnings.join("\n")}>
             <Icon name="warning" size={12} /> {video.warnings.join(" ")}

@@ -79,7 +79,9 @@ export function VideoTable({ project, videos, jobs, onPropose }: Props) {
       <section className="panel">
         <Table caption="Videos" columns={columns} rows={videos} rowKey={(video) => video.id} />
       </section>
-      {open?.what === "edit" && <EditVideoDialog video={open.video} onClose={() => setOpen(null)} />}
+      {open?.what === "edit" && (
+        <EditVideoDialog video={open.video} onClose={() => setOpen(null)} />
+      )}
       {open?.what === "delete" && (
         <DeleteVideoDialog video={open.video} onClose={() => setOpen(null)} />
       )}

@@ -41,10 +41,7 @@ export function VideosTab({ project }: { project: Project }) {
         <FailedFiles
           jobs={jobs.filter((job) => !uploadJobs.has(job.id) && !listed.has(job.video_id ?? ""))}
         />
-        <AtWork
-          projectId={project.id}
-          jobs={jobs.filter((job) => !uploadJobs.has(job.id))}
-        />
+        <AtWork projectId={project.id} jobs={jobs.filter((job) => !uploadJobs.has(job.id))} />
         {videos.isPending ? (
           <Loading what="the videos" />
         ) : videos.isError && !videos.data ? (
