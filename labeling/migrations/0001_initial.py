@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ('run_id', models.UUIDField(null=True)),
                 ('proposed', models.JSONField(null=True)),
                 ('revision', models.PositiveBigIntegerField()),
-                ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tubes', to='labeling.label')),
+                ('label', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='tubes', to='labeling.label')),
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tubes', to='labeling.video')),
             ],
             options={
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 ('run_id', models.UUIDField(null=True)),
                 ('proposed', models.JSONField(null=True)),
                 ('revision', models.PositiveBigIntegerField()),
-                ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='labeling.label')),
+                ('label', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='spans', to='labeling.label')),
                 ('tube', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='labeling.tuberow')),
                 ('video', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='labeling.video')),
             ],
