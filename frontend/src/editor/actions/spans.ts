@@ -42,6 +42,7 @@ export function addSpan(
   labelId: number,
   tubeId: string | null,
   range: FrameRange,
+  isChosen = true,
 ): void {
   const room = roomFor(model, tubeId);
   const start_frame = Math.max(range.start_frame, room.start_frame);
@@ -53,7 +54,7 @@ export function addSpan(
   const id = newId();
   const span = { id, tube_id: tubeId, label_id: labelId, start_frame, end_frame };
   if (model.edit(`Mark ${labelName(model, labelId)}`, [{ op: "span_add", span }])) {
-    model.ui.set({ spanId: id, tubeId, labelId });
+    model.ui.set({ spanId: isChosen ? id : null, tubeId, labelId });
   }
 }
 
@@ -75,9 +76,10 @@ export function toggleHere(model: EditorModel, label: Label): void {
   const before = spans.find((s) => s.end_frame === frame);
   if (before) {
     model.edit(`Extend ${label.name}`, [{ op: "span_set", span_id: before.id, end_frame }]);
-    model.ui.set({ spanId: before.id, labelId: label.id });
+    model.ui.set({ spanId: null, labelId: label.id });
   } else {
-    addSpan(model, label.id, tubeId, { start_frame: frame, end_frame });
+    // Not chosen: the next key adds a second action instead of relabeling this one.
+    addSpan(model, label.id, tubeId, { start_frame: frame, end_frame }, false);
   }
 }
 
@@ -86,7 +88,7 @@ function stopHere(model: EditorModel, span: Span, frame: Frame): void {
   model.edit(`End ${labelName(model, span.label_id)}`, [
     { op: "span_set", span_id: span.id, end_frame: frame },
   ]);
-  model.ui.set({ spanId: span.id });
+  model.ui.set({ spanId: null });
 }
 
 /** Marks while playing: the first call is the start, the second the end. */

@@ -6,11 +6,13 @@ import {
   keyframeOn,
   startFrame,
   type Frame,
+  type Keyframe,
   type Tube,
 } from "../../domain/tube";
 import { moveBox, roundedBox, type Box } from "../../domain/box";
 import { spansOf } from "../../domain/annotations";
 import { newId } from "../../domain/id";
+import type { Operation } from "../../domain/operations";
 import { toast } from "../../ui/Toast";
 import type { EditorModel } from "../model";
 
@@ -35,11 +37,44 @@ export function drawTube(model: EditorModel, frame: Frame, box: Box): void {
     return;
   }
   const id = newId();
-  const keyframe = { frame, box: roundedBox(box), occluded: false, outside: false };
+  const first = { frame, box: roundedBox(box), occluded: false, outside: false };
+  const held = { ...first, frame: heldUntil(model, frame) };
+  const keyframes = held.frame > frame ? [first, held] : [first];
   const isMade = model.edit("Draw a tube", [
-    { op: "tube_add", tube: { id, label_id: label.id, keyframes: [keyframe] } },
+    { op: "tube_add", tube: { id, label_id: label.id, keyframes } },
   ]);
   if (isMade) model.select(id);
+}
+
+/** A drawn box stands still for this long, until a person says where it really goes. */
+const HELD_S = 1;
+
+function heldUntil({ timebase }: EditorModel, frame: Frame): Frame {
+  return timebase.frameAt(timebase.timeS(frame) + HELD_S);
+}
+
+/**
+ * The end of a drawn tube that nobody has placed yet: it repeats the box before it, and follows
+ * that box when it is moved instead of pulling the tube back to where it was drawn.
+ */
+export function heldEnd(tube: Tube): Keyframe | null {
+  const [before, last] = tube.keyframes.slice(-2);
+  if (tube.state !== "manual" || !before || !last) return null;
+  return isSameBox(before.box, last.box) ? last : null;
+}
+
+function isSameBox(a: Box, b: Box): boolean {
+  return a.every((side, index) => side === b[index]);
+}
+
+/** What else changes when the box at `frame` is set. */
+function endFollows(tube: Tube, frame: Frame, box: Box): Operation[] {
+  const held = heldEnd(tube);
+  const before = tube.keyframes.at(-2);
+  if (!held || !before || held.frame === frame || frame < before.frame) return [];
+  if (frame > held.frame) return [{ op: "keyframe_remove", tube_id: tube.id, frame: held.frame }];
+  const { occluded, outside } = held;
+  return [{ op: "keyframe_set", tube_id: tube.id, frame: held.frame, box, occluded, outside }];
 }
 
 /** Sets the box at a frame; off the tube's extent this makes the tube longer. */
@@ -62,6 +97,7 @@ export function setBox(
         occluded,
         outside: false,
       },
+      ...endFollows(tube, frame, roundedBox(box)),
     ],
     group,
   );
