@@ -79,7 +79,7 @@ def _acts(wanted: list[str], duration_s: float, rng: np.random.Generator) -> tup
     acts: list[Act] = []
     t_s = 0.0
     for name in wanted:
-        if t_s >= duration_s - 1.0:
+        if acts and t_s >= duration_s - 1.0:
             break
         both = name == "walk" and rng.random() < 0.35
         acts.append(Act(t_s, (name, "wave") if both else (name,)))

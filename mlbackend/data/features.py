@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,7 @@ class FeatureCache:
         try:
             with np.load(self._path(clip, tube), allow_pickle=False) as stored:
                 windows, vectors = stored["windows"], stored["vectors"]
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return {}
         if vectors.shape != (len(windows), LENGTH):
             return {}

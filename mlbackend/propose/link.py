@@ -54,11 +54,11 @@ class LinkRules:
     min_enlarged_iou: float = 0.1
     looks_weight: float = 0.35
     max_gap_s: float = 1.2
-    max_blind_s: float = 0.5
+    max_blind_s: float = 0.8
     min_length_s: float = 0.6
     min_boxes: int = 3
     min_score: float = 0.4
-    velocity_memory_s: float = 0.4
+    velocity_memory_s: float = 0.2
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class Track:
         return float(np.mean(self.scores))
 
     def expected(self, time_s: float, rules: LinkRules) -> Floats:
-        """Where the person should be: the last box, moved on for half a second at most."""
+        """Where the person should be: the last box, moved on for `max_blind_s` at most."""
         ahead = min(time_s - self.times_s[-1], rules.max_blind_s)
         return self.boxes[-1] + np.tile(self.velocity * ahead, 2)
 
@@ -108,8 +108,9 @@ def link(observations: Sequence[Observed], rules: LinkRules | None = None) -> li
     live: list[Track] = []
     ended: list[Track] = []
     for seen in observations:
-        ended += [t for t in live if seen.time_s - t.times_s[-1] > rules.max_gap_s]
-        live = [t for t in live if seen.time_s - t.times_s[-1] <= rules.max_gap_s]
+        since_s = seen.time_s - rules.max_gap_s - 1e-6
+        ended += [track for track in live if track.times_s[-1] < since_s]
+        live = [track for track in live if track.times_s[-1] >= since_s]
         free = _assign(live, seen, rules)
         for index in free:
             if seen.scores[index] >= rules.start_score:
@@ -123,7 +124,7 @@ def link(observations: Sequence[Observed], rules: LinkRules | None = None) -> li
 def worth_showing(track: Track, rules: LinkRules) -> bool:
     """Return whether a track is long and sure enough to be proposed."""
     lasts_s = track.times_s[-1] - track.times_s[0]
-    enough = len(track.frames) >= rules.min_boxes and lasts_s >= rules.min_length_s
+    enough = len(track.frames) >= rules.min_boxes and lasts_s >= rules.min_length_s - 1e-6
     return enough and track.score >= rules.min_score
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from django.conf import settings
@@ -126,7 +127,7 @@ def _read(store: DetectionStore, count: int) -> list[Observed] | None:
     for number in range(count):
         try:
             found += store.read(number)
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             store.forget(number)
             return None
     return found
