@@ -30,7 +30,7 @@ function StageState({ model }: { model: EditorModel }) {
   const kind = useStore(model.player.head, (head) => head.kind);
   if (error) {
     return (
-      <div className="stage-state" role="alert" onPointerDown={(event) => event.stopPropagation()}>
+      <div className="stage-state" role="alert">
         <strong>The video stopped</strong>
         <p>{error}</p>
         <div className="row">

@@ -78,6 +78,8 @@ export class StageController {
 
   private pointer(kind: "down" | "move" | "up", event: PointerEvent): void {
     if (kind === "down") {
+      // A button on the stage (try again) must get its own click: capture would take it away.
+      if ((event.target as Element).closest("button")) return;
       this.stage.setPointerCapture(event.pointerId);
       this.scene = sceneAt(this.model, this.model.player.head.get().frame);
       if (event.button === 1) event.preventDefault();

@@ -60,6 +60,13 @@ export class Timebase {
     return Math.max(0, low - 1);
   }
 
+  /** The frame shown at a time, and as a fraction how much of its interval has passed. */
+  positionAt(timeS: number): number {
+    const frame = this.frameAt(timeS);
+    const start = this.timeS(frame);
+    return frame + clamp((timeS - start) / (this.timeS(frame + 1) - start), 0, 1);
+  }
+
   /**
    * The frame whose start lies nearest to a time. A decoder reports the start of the frame it
    * shows, rounded to microseconds, so flooring would name the frame before half of the time.

@@ -1,4 +1,6 @@
-import { BINDINGS, isAlwaysOn, labelForKey, pressLabel, type Binding } from "./keymap";
+import { labelForKey, pressLabel } from "./keyActions";
+import type { Binding } from "./keyBinding";
+import { BINDINGS, isAlwaysOn } from "./keymap";
 import type { EditorSession } from "./session";
 
 /** "Ctrl+Shift+KeyZ" for an event; the command key counts as Ctrl. */

@@ -52,7 +52,9 @@ export function useSession(opening: Opening): Loading {
 }
 
 /** Everything that runs while the editor is open: keys, polls, guards. */
-export function useRunning(session: EditorSession, frame: number | null): void {
+export function useRunning(session: EditorSession, firstFrame: number | null): void {
+  // The address changes while one works; where to begin does not.
+  const [frame] = useState(firstFrame);
   useEffect(() => {
     const { model } = session;
     const { engine } = model;
@@ -68,6 +70,7 @@ export function useRunning(session: EditorSession, frame: number | null): void {
     };
     const timer = setInterval(poll, POLL_MS);
     const stopKeys = listenToKeys(session);
+    const stopAddress = followAddress(session);
     window.addEventListener("focus", poll);
     window.addEventListener("online", leave);
     window.addEventListener("pagehide", leave);
@@ -77,6 +80,7 @@ export function useRunning(session: EditorSession, frame: number | null): void {
     return () => {
       clearInterval(timer);
       stopKeys();
+      stopAddress();
       window.removeEventListener("focus", poll);
       window.removeEventListener("online", leave);
       window.removeEventListener("pagehide", leave);
@@ -85,6 +89,20 @@ export function useRunning(session: EditorSession, frame: number | null): void {
       document.removeEventListener("visibilitychange", leave);
     };
   }, [session, frame]);
+}
+
+/** Keeps the address at what is chosen, so that a reload or a link comes back to it. */
+function followAddress({ model }: EditorSession): () => void {
+  return model.ui.subscribe(() => {
+    const { tubeId, mode } = model.ui.get();
+    const search = new URLSearchParams();
+    if (tubeId) search.set("tube", tubeId);
+    if (mode === "review") search.set("review", "1");
+    const text = search.size > 0 ? `?${search}` : "";
+    if (text !== window.location.search) {
+      window.history.replaceState(null, "", window.location.pathname + text);
+    }
+  });
 }
 
 function begin(session: EditorSession, frame: number | null): void {

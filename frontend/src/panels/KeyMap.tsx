@@ -1,4 +1,5 @@
-import { BINDINGS, type KeyGroup } from "../editor/keymap";
+import { BINDINGS } from "../editor/keymap";
+import type { KeyGroup } from "../editor/keyBinding";
 import type { EditorModel } from "../editor/model";
 import { useStore } from "../editor/store";
 import { rememberKeys } from "../editor/ui";

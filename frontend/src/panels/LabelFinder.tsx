@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 
 import type { Label } from "../domain/taxonomy";
-import { pressLabel } from "../editor/keymap";
+import { pressLabel } from "../editor/keyActions";
 import { keyOf } from "../editor/labelKeys";
 import type { EditorSession } from "../editor/session";
 import { useStore } from "../editor/store";

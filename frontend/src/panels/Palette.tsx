@@ -1,6 +1,6 @@
 import { spansOf } from "../domain/annotations";
 import type { Label } from "../domain/taxonomy";
-import { pressLabel } from "../editor/keymap";
+import { pressLabel } from "../editor/keyActions";
 import { labelKeys } from "../editor/labelKeys";
 import type { EditorSession } from "../editor/session";
 import { useStore } from "../editor/store";

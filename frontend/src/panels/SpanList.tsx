@@ -24,8 +24,10 @@ export function SpanList({ model, tubeId, kind }: ListProps) {
   const spans = spansOf(annotations, tubeId).filter(
     (span) => showRejected || span.state !== "rejected",
   );
-  const what = kind === "action" ? "action" : "segment";
+  const mode = useStore(model.ui, (ui) => ui.mode);
   if (spans.length === 0) {
+    if (mode === "review") return null;
+    const what = kind === "action" ? "action" : "segment";
     return <p className="hint">No {what} yet: press a label’s key where it begins.</p>;
   }
   return (

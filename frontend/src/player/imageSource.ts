@@ -3,7 +3,7 @@ import type { Frame } from "../domain/tube";
 import type { FrameSource, SourceListener } from "./source";
 
 const KEPT_FRAMES = 48;
-const AHEAD_FRAMES = 6;
+const AHEAD_FRAMES = 4;
 
 /** Frames as single pictures from the server: slower, but right wherever no video plays. */
 export class ImageSource implements FrameSource {
@@ -14,6 +14,7 @@ export class ImageSource implements FrameSource {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isPlaying = false;
   private isClosed = false;
+  private isBusy = false;
 
   constructor(
     private readonly urlOf: (frame: Frame) => string,
@@ -30,7 +31,7 @@ export class ImageSource implements FrameSource {
 
   seek(frame: Frame): void {
     this.wanted = frame;
-    void this.show(frame);
+    if (!this.isBusy) void this.showWanted();
   }
 
   play(rate: number): void {
@@ -71,20 +72,38 @@ export class ImageSource implements FrameSource {
     }, waitS * 1000);
   }
 
+  /** Latest wins: while one picture is on its way, the wishes between it and the last are dropped. */
+  private async showWanted(): Promise<void> {
+    this.isBusy = true;
+    let frame: Frame;
+    do {
+      frame = this.wanted;
+      await this.show(frame);
+    } while (this.wanted !== frame && !this.isPlaying && !this.isClosed);
+    this.isBusy = false;
+  }
+
   private async show(frame: Frame): Promise<void> {
     try {
       const bitmap = await this.fetched(frame);
-      if (this.isClosed || this.wanted !== frame) return;
+      if (this.isClosed) return;
       this.element
         .getContext("2d")!
         .drawImage(bitmap, 0, 0, this.element.width, this.element.height);
       this.listener.onFrame(frame);
-      const last = Math.min(frame + AHEAD_FRAMES, this.timebase.frameCount - 1);
-      for (let ahead = frame + 1; ahead <= last; ahead++) this.fetched(ahead).catch(() => {});
+      void this.readAhead(frame);
     } catch (error) {
       if (this.isClosed) return;
       const reason = error instanceof Error ? error.message : String(error);
       this.listener.onError(`Frame ${frame} could not be fetched: ${reason}.`);
+    }
+  }
+
+  /** One at a time, and only while nothing else is wanted: it must not delay what is. */
+  private async readAhead(frame: Frame): Promise<void> {
+    const last = Math.min(frame + AHEAD_FRAMES, this.timebase.frameCount - 1);
+    for (let ahead = frame + 1; ahead <= last && this.wanted === frame; ahead++) {
+      await this.fetched(ahead).catch(() => {});
     }
   }
 

@@ -9,6 +9,14 @@ import { VideoSource } from "./videoSource";
 
 export const RATES = [0.25, 0.5, 1, 1.5, 2, 4] as const;
 
+const KEPT_RATE = "tubelab-rate";
+
+/** The speed is a habit of the person, not of one video. */
+function rememberedRate(): number {
+  const kept = Number(localStorage.getItem(KEPT_RATE));
+  return RATES.find((rate) => rate === kept) ?? 1;
+}
+
 export interface Playhead {
   /** What is on the screen. */
   frame: Frame;
@@ -44,7 +52,7 @@ export class Player {
       frame: 0,
       target: 0,
       isPlaying: false,
-      rate: 1,
+      rate: rememberedRate(),
       isReady: false,
       error: null,
       loop: null,
@@ -119,6 +127,7 @@ export class Player {
   }
 
   setRate(rate: number): void {
+    localStorage.setItem(KEPT_RATE, String(rate));
     this.head.set({ rate });
     this.source?.setRate(rate);
   }

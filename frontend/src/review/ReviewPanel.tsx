@@ -3,7 +3,7 @@ import type { Label } from "../domain/taxonomy";
 import type { Tube } from "../domain/tube";
 import { liveSpans } from "../editor/actions/spans";
 import { isOpen, openTubes } from "../editor/actions/review";
-import { pressLabel } from "../editor/keymap";
+import { pressLabel } from "../editor/keyActions";
 import { keyOf } from "../editor/labelKeys";
 import type { EditorModel } from "../editor/model";
 import type { EditorSession } from "../editor/session";

@@ -1,6 +1,6 @@
 /** The way from one proposal to the next: show it, take the decision, bring the next one. */
-import { post } from "../api/client";
-import type { QueueItem } from "../api/types";
+import { get, post } from "../api/client";
+import type { Queue, QueueItem } from "../api/types";
 import type { Tube } from "../domain/tube";
 import { acceptTube, isOpen, openTubes, rejectTube } from "../editor/actions/review";
 import { fitView, focusTube, loopAround } from "../editor/actions/navigate";
@@ -13,9 +13,6 @@ import { toast, toastError } from "../ui/Toast";
 const MOST_TRIES = 5;
 
 export class Reviewer {
-  /** Fetched while a person still looks at the one before, so that the change is instant. */
-  private ahead: Promise<QueueItem | null> | null = null;
-
   constructor(private readonly model: EditorModel) {}
 
   /** Begins where the address says, else at the first open proposal. */
@@ -23,10 +20,18 @@ export class Reviewer {
     const tube = this.model.selectedTube ?? openTubes(this.model.annotations)[0];
     if (tube) this.show(tube);
     else this.finish();
+    if (tube && this.model.ui.get().order === "queue") void this.recognize(tube);
+  }
+
+  /** The queue's word on a tube that was opened by its address: why it, and what follows. */
+  private async recognize(tube: Tube): Promise<void> {
+    const { model } = this;
+    const queue = await get<Queue>(`/api/projects/${model.project.id}/queue`).catch(() => null);
+    const item = queue?.items.find((entry) => entry.tube_id === tube.id);
+    if (item && model.ui.get().tubeId === tube.id) model.ui.set({ item });
   }
 
   setOrder(order: ReviewOrder): void {
-    this.ahead = null;
     this.model.ui.set({ order, item: null });
   }
 
@@ -39,14 +44,12 @@ export class Reviewer {
     model.player.setLoop(loop);
     model.player.seek(tube.keyframes[0]!.frame);
     if (!model.player.head.get().isPlaying) model.player.play();
-    if (model.ui.get().order === "queue") this.fetchAhead();
   }
 
   accept(): void {
-    this.decide((tube) => {
-      if (acceptTube(this.model, tube) || !isOpen(this.model.annotations, tube)) return true;
-      return false;
-    });
+    // A tube that was decided before is simply left for the next one.
+    const { model } = this;
+    this.decide((tube) => acceptTube(model, tube) || !isOpen(model.annotations, tube));
   }
 
   reject(): void {
@@ -58,7 +61,6 @@ export class Reviewer {
     const { item, order } = model.ui.get();
     if (order === "queue" && item) {
       post(`/api/queue/${item.id}/skip`).catch(toastError);
-      this.ahead = null;
     }
     void this.next();
   }
@@ -74,6 +76,7 @@ export class Reviewer {
   }
 
   private decide(work: (tube: Tube) => boolean): void {
+    if (this.model.ui.get().isFetchingNext) return;
     const tube = this.model.selectedTube;
     if (!tube) return toast("Choose a tube first: click its box or its row.");
     const follower = this.followerOf(tube);
@@ -91,6 +94,8 @@ export class Reviewer {
   private async next(follower: Tube | null = this.followerInVideo()): Promise<void> {
     const { model } = this;
     if (model.ui.get().order === "queue") {
+      // Sent now, so that the server does not offer again what was just decided.
+      model.engine.flush();
       const item = await this.takeItem();
       if (item) return this.open(item);
       // The project's queue is empty or out of reach: what this video still has comes next.
@@ -127,23 +132,16 @@ export class Reviewer {
     model.navigate(`/projects/${id}/videos/${item.video_id}?tube=${item.tube_id}&review=1`);
   }
 
-  private fetchAhead(): void {
-    if (this.ahead) return;
-    this.ahead = this.fetchItem(this.model.ui.get().item);
-    this.ahead.catch(() => (this.ahead = null));
-  }
-
+  /** Leases the next item. Not done ahead of time: a person holds one lease, that on this tube. */
   private async takeItem(): Promise<QueueItem | null> {
     const { model } = this;
     model.ui.set({ isFetchingNext: true });
     try {
-      const item = await (this.ahead ?? this.fetchItem(model.ui.get().item));
-      return item && this.isDecidedHere(item) ? await this.fetchItem(item) : item;
+      return await this.fetchItem(model.ui.get().item);
     } catch (error) {
       toastError(error);
       return null;
     } finally {
-      this.ahead = null;
       model.ui.set({ isFetchingNext: false });
     }
   }

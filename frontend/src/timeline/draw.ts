@@ -271,7 +271,7 @@ function drawRuler(ctx: Ctx, { width, scale, timebase, loop }: TimelinePicture):
   ctx.font = SMALL;
   for (let index = Math.ceil(from / step - 1e-6); index * step <= until; index++) {
     const seconds = index * step;
-    const x = scale.x(timebase.frameAt(seconds + 1e-6));
+    const x = scale.x(timebase.positionAt(seconds));
     if (x < GUTTER_PX) continue;
     ctx.fillStyle = "#465264";
     ctx.fillRect(x, RULER_PX - 7, 1, 7);
