@@ -1,6 +1,7 @@
 import { heightPx, widthPx, type Box } from "../domain/box";
 import { HANDLES, handlePoint } from "./handles";
 import type { SceneBox } from "./scene";
+import { shortened } from "./text";
 import { toStage, type Point, type Size, type View } from "./view";
 
 export interface Picture {
@@ -82,13 +83,6 @@ function drawCaption(
   ctx.fill();
   ctx.fillStyle = item.isSelected ? "#0a0d11" : color;
   ctx.fillText(text, x + 4, top + 9);
-}
-
-function shortened(ctx: CanvasRenderingContext2D, text: string, most: number): string {
-  if (ctx.measureText(text).width <= most) return text;
-  let length = text.length;
-  while (length > 1 && ctx.measureText(`${text.slice(0, length)}…`).width > most) length--;
-  return `${text.slice(0, length)}…`;
 }
 
 function drawHandles(

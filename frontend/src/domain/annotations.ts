@@ -89,12 +89,16 @@ function replaced<T extends { readonly id: string; readonly revision: number }>(
 
 /** Spans on a tube (null: on the video) in order of time. Indexed once per state. */
 export function spansOf(annotations: Annotations, tubeId: string | null): readonly Span[] {
-  return indexOf(annotations.spans).get(tubeId) ?? [];
+  return indexOf(annotations.spans).get(tubeId) ?? NO_SPANS;
 }
 
 export function coverageOf(annotations: Annotations, tubeId: string | null): readonly Coverage[] {
-  return indexOf(annotations.coverage).get(tubeId) ?? [];
+  return indexOf(annotations.coverage).get(tubeId) ?? NO_COVERAGE;
 }
+
+/** The same empty lists each time, so that what shows them need not be drawn again. */
+const NO_SPANS: readonly Span[] = [];
+const NO_COVERAGE: readonly Coverage[] = [];
 
 interface Owned {
   readonly id: string;
@@ -130,19 +134,18 @@ export function tubesInOrder(annotations: Annotations): Tube[] {
   );
 }
 
-/** A copy with these changes made. */
+/** A copy with these changes made. Tables that nothing changes in stay the same object. */
 export function changed(annotations: Annotations, changes: readonly Change[]): Annotations {
-  const next = {
-    tubes: new Map(annotations.tubes),
-    spans: new Map(annotations.spans),
-    coverage: new Map(annotations.coverage),
-  };
+  const has = (kind: ObjectKind) => changes.some((change) => change.kind === kind);
+  const tubes = has("tube") ? new Map(annotations.tubes) : annotations.tubes;
+  const spans = has("span") ? new Map(annotations.spans) : annotations.spans;
+  const coverage = has("coverage") ? new Map(annotations.coverage) : annotations.coverage;
   for (const change of changes) {
-    if (change.kind === "tube") place(next.tubes, change.id, change.after);
-    else if (change.kind === "span") place(next.spans, change.id, change.after);
-    else place(next.coverage, change.id, change.after);
+    if (change.kind === "tube") place(tubes as Map<string, Tube>, change.id, change.after);
+    else if (change.kind === "span") place(spans as Map<string, Span>, change.id, change.after);
+    else place(coverage as Map<string, Coverage>, change.id, change.after);
   }
-  return next;
+  return { tubes, spans, coverage };
 }
 
 function place<T>(map: Map<string, T>, id: string, value: T | null): void {

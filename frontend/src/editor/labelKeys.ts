@@ -15,8 +15,15 @@ const DIGITS = "1234567890";
  * schema's order. Letters belong to commands; labels without a digit are found by name (L).
  */
 export function labelKeys(labels: readonly Label[]): LabelKey[] {
-  return (["action", "segment"] as LabelKind[]).flatMap((kind) => keysOfKind(labels, kind));
+  const known = made.get(labels);
+  if (known) return known;
+  const keys = (["action", "segment"] as LabelKind[]).flatMap((kind) => keysOfKind(labels, kind));
+  made.set(labels, keys);
+  return keys;
 }
+
+/** A schema does not change while a video is open: worked out once. */
+const made = new WeakMap<readonly Label[], LabelKey[]>();
 
 function keysOfKind(labels: readonly Label[], kind: LabelKind): LabelKey[] {
   const ofKind = labelsOfKind(labels, kind);

@@ -96,8 +96,9 @@ function TubeHead({ model, tube }: { model: EditorModel; tube: Tube }) {
 }
 
 function Keyframes({ model, tube }: { model: EditorModel; tube: Tube }) {
-  const frame = useStore(model.player.head, (head) => head.target);
-  const at = tube.keyframes.findIndex((keyframe) => keyframe.frame === frame);
+  const at = useStore(model.player.head, ({ target }) =>
+    tube.keyframes.findIndex((keyframe) => keyframe.frame === target),
+  );
   const flags = at < 0 ? null : tube.keyframes[at]!;
   return (
     <div className="row keyframes">

@@ -47,17 +47,20 @@ export function Palette({ session }: { session: EditorSession }) {
 function PaletteItem({ session, label }: { session: EditorSession; label: Label }) {
   const { model } = session;
   const annotations = useStore(model.doc, (doc) => doc.annotations);
-  const frame = useStore(model.player.head, (head) => head.frame);
   const tubeId = useStore(model.ui, (ui) => ui.tubeId);
   const isMarking = useStore(model.ui, (ui) => ui.marking?.labelId === label.id);
   const isCurrent = useStore(model.ui, (ui) => ui.labelId === label.id);
   const owner = label.kind === "action" ? tubeId : null;
-  const isOn = spansOf(annotations, owner).some(
-    (span) =>
-      span.label_id === label.id &&
-      span.state !== "rejected" &&
-      span.start_frame <= frame &&
-      frame < span.end_frame,
+  const spans = spansOf(annotations, owner);
+  // Asked anew for each frame, but drawn again only when the answer changes.
+  const isOn = useStore(model.player.head, ({ frame }) =>
+    spans.some(
+      (span) =>
+        span.label_id === label.id &&
+        span.state !== "rejected" &&
+        span.start_frame <= frame &&
+        frame < span.end_frame,
+    ),
   );
   const names = ["palette-item"];
   if (isOn) names.push("is-on");

@@ -1,10 +1,11 @@
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 
-import { spansOf, tubesInOrder, type Annotations } from "../domain/annotations";
+import { coverageOf, spansOf, tubesInOrder } from "../domain/annotations";
+import type { Coverage, Span } from "../domain/span";
 import type { Tube } from "../domain/tube";
 import { endFrame, startFrame } from "../domain/tube";
 import { goTo } from "../editor/actions/navigate";
-import { isCovered } from "../editor/actions/review";
+import { coversTube } from "../editor/actions/review";
 import { pickTube } from "../editor/actions/tubes";
 import { inFilter } from "../editor/filter";
 import type { EditorModel } from "../editor/model";
@@ -50,7 +51,13 @@ export function TubeList({ model }: { model: EditorModel }) {
       ) : (
         <ul className="tube-list" aria-label="Tubes">
           {shown.map((tube) => (
-            <TubeItem key={tube.id} model={model} tube={tube} annotations={annotations} />
+            <TubeItem
+              key={tube.id}
+              model={model}
+              tube={tube}
+              spans={spansOf(annotations, tube.id)}
+              coverage={coverageOf(annotations, tube.id)}
+            />
           ))}
         </ul>
       )}
@@ -80,10 +87,12 @@ function Nothing({ model, hasTubes }: { model: EditorModel; hasTubes: boolean })
 interface ItemProps {
   model: EditorModel;
   tube: Tube;
-  annotations: Annotations;
+  spans: readonly Span[];
+  coverage: readonly Coverage[];
 }
 
-function TubeItem({ model, tube, annotations }: ItemProps) {
+/** Drawn again only when its own tube changes: a video may have hundreds. */
+const TubeItem = memo(function TubeItem({ model, tube, spans, coverage }: ItemProps) {
   const isChosen = useStore(model.ui, (ui) => ui.tubeId === tube.id);
   const ref = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -104,9 +113,9 @@ function TubeItem({ model, tube, annotations }: ItemProps) {
         <StateMark state={tube.state} color={model.labels.get(tube.label_id)?.color} />
         <b className="number">{tube.number ?? "new"}</b>
         <span className="tube-what">
-          <Actions model={model} tube={tube} annotations={annotations} />
+          <Actions model={model} tube={tube} spans={spans} />
         </span>
-        {isCovered(model, annotations, tube) && (
+        {coversTube(model, coverage, tube) && (
           <span className="tube-seen" title="All actions were looked at">
             <Glyph name="seen" size={14} />
             <span className="visually-hidden">looked at</span>
@@ -119,13 +128,11 @@ function TubeItem({ model, tube, annotations }: ItemProps) {
       </button>
     </li>
   );
-}
+});
 
 /** The tube's actions as colored names. */
-function Actions({ model, tube, annotations }: ItemProps) {
-  const ids = spansOf(annotations, tube.id)
-    .filter((span) => span.state !== "rejected")
-    .map((span) => span.label_id);
+function Actions({ model, tube, spans }: Omit<ItemProps, "coverage">) {
+  const ids = spans.filter((span) => span.state !== "rejected").map((span) => span.label_id);
   const labels = [...new Set(ids)].flatMap((id) => model.labels.get(id) ?? []);
   if (labels.length === 0) {
     return <span className="muted">{model.labels.get(tube.label_id)?.name}</span>;

@@ -16,7 +16,8 @@ import {
   type Row,
   type SpanBar,
 } from "./geometry";
-import { hatch, inkOn, mixed, rounded, shortened } from "./paint";
+import { shortened } from "../canvas/text";
+import { hatch, inkOn, mixed, rounded } from "./paint";
 import { clock } from "./time";
 
 export interface TimelinePicture {

@@ -50,10 +50,3 @@ export function inkOn(color: string): string {
   const luminance = 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
   return luminance > 0.179 ? "#0a0d11" : "#ffffff";
 }
-
-export function shortened(ctx: CanvasRenderingContext2D, text: string, most: number): string {
-  if (ctx.measureText(text).width <= most) return text;
-  let length = text.length;
-  while (length > 0 && ctx.measureText(`${text.slice(0, length)}…`).width > most) length--;
-  return length > 0 ? `${text.slice(0, length)}…` : "";
-}

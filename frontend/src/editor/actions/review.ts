@@ -2,7 +2,7 @@
 import { coverageOf, spansOf, tubesInOrder, type Annotations } from "../../domain/annotations";
 import { newId } from "../../domain/id";
 import type { Operation } from "../../domain/operations";
-import { gaps, joined, type FrameRange } from "../../domain/span";
+import { gaps, joined, type Coverage, type FrameRange } from "../../domain/span";
 import { isConfirmed } from "../../domain/state";
 import { endFrame, startFrame, type Tube } from "../../domain/tube";
 import { toast } from "../../ui/Toast";
@@ -54,10 +54,13 @@ export function undecideTube(model: EditorModel, tube: Tube): void {
 
 /** Has somebody looked at all of the tube for every action label? */
 export function isCovered(model: EditorModel, annotations: Annotations, tube: Tube): boolean {
+  return coversTube(model, coverageOf(annotations, tube.id), tube);
+}
+
+export function coversTube(model: EditorModel, coverage: readonly Coverage[], tube: Tube): boolean {
+  if (coverage.length === 0) return false;
   const wanted = model.labelsOf("action").map((label) => label.id);
-  const full = coverageOf(annotations, tube.id).filter((c) =>
-    wanted.every((id) => c.label_ids.includes(id)),
-  );
+  const full = coverage.filter((c) => wanted.every((id) => c.label_ids.includes(id)));
   const whole = { start_frame: startFrame(tube), end_frame: endFrame(tube) };
   return full.length > 0 && gaps(full, whole).length === 0;
 }
