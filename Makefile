@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format schema lock clean
+.PHONY: help setup run test lint format schema keys lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | expand -t 10
@@ -29,6 +29,9 @@ format:  ## put the Python files into the project's format
 schema:  ## write the API's schema and the front end's types made from it
 	@$(PYTHON) -m scripts.setup test
 	@$(VENV_PYTHON) -m scripts.schema
+
+keys:  ## write docs/keys.md from the editor's map of keys
+	@$(PYTHON) -m scripts.keys
 
 lock:  ## write constraints.txt from what .venv holds
 	@$(PYTHON) -m scripts.setup test
