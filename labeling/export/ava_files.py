@@ -113,7 +113,7 @@ def ava_write(
     (folder / ACTION_LIST).write_text(write_labels(_entries(content["labels"], ids)))
     manifest = {
         "format": "ava",
-        "snapshot": digest,
+        "snapshot_hash": digest,
         "project": content["project"],
         "revision": content["revision"],
         "state": options.which.value,

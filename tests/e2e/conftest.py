@@ -108,7 +108,7 @@ def context(browser: Browser, program: Program) -> Iterator[BrowserContext]:
     page.get_by_label("User name").fill(USER)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("heading", name="Projects").wait_for()
+    page.get_by_role("heading", name="Projects", exact=True).wait_for()
     page.close()
     yield context
     context.close()

@@ -52,7 +52,7 @@ def test_the_manifest_says_what_it_was_made_from(annotated, tmp_path, project):
     assert {name: entry["sha256"] for name, entry in manifest["files"].items()} == {
         name: hashlib.sha256(data).hexdigest() for name, data in files.items()
     }
-    assert len(manifest["snapshot"]) == 64
+    assert len(manifest["snapshot_hash"]) == 64
     assert manifest["counts"]["rows"] == 10
     (reviewed,) = manifest["reviewed_by"]
     assert (reviewed["origin"], reviewed["revisions"]) == ("hand", 6)
