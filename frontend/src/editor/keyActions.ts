@@ -10,9 +10,11 @@ import {
 } from "./actions/spans";
 import * as tubes from "./actions/tubes";
 import { labelKeys } from "./labelKeys";
+import { reviewKeys } from "../review/reviewKeys";
 import type { EditorSession } from "./session";
 import type { Label } from "../domain/taxonomy";
 import type { Span } from "../domain/span";
+
 /** A label's key: on or off from here, or in review on the whole tube. */
 export function pressLabel(session: EditorSession, label: Label, isShift: boolean): void {
   const { model } = session;
@@ -38,8 +40,10 @@ export function pressLabel(session: EditorSession, label: Label, isShift: boolea
 /** The label whose key this is: actions with a tube chosen, else segments. */
 export function labelForKey(session: EditorSession, code: string): Label | null {
   const { model } = session;
-  const keys = labelKeys(model.project.labels);
-  const kind = model.ui.get().tubeId ? "action" : "segment";
+  const tube = model.selectedTube;
+  const isReview = tube !== null && model.ui.get().mode === "review";
+  const keys = isReview ? reviewKeys(model, tube) : labelKeys(model.project.labels);
+  const kind = tube ? "action" : "segment";
   return keys.find((entry) => entry.code === code && entry.label.kind === kind)?.label ?? null;
 }
 

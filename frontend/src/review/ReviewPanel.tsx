@@ -1,11 +1,8 @@
-import { spansOf } from "../domain/annotations";
 import type { Label } from "../domain/taxonomy";
 import type { Tube } from "../domain/tube";
 import { liveSpans } from "../editor/actions/spans";
 import { isOpen, openTubes } from "../editor/actions/review";
 import { pressLabel } from "../editor/keyActions";
-import { keyOf } from "../editor/labelKeys";
-import type { EditorModel } from "../editor/model";
 import type { EditorSession } from "../editor/session";
 import { useStore } from "../editor/store";
 import { Key } from "../panels/Key";
@@ -14,6 +11,7 @@ import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Name } from "../ui/Name";
 import { Finished } from "./Finished";
+import { labelsByScore, reviewKeys, scoresOf } from "./reviewKeys";
 
 /** One proposal, its actions, and the three answers. */
 export function ReviewPanel({ session }: { session: EditorSession }) {
@@ -101,14 +99,13 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
   );
 }
 
-/** All action labels: what is on first and the model's best guesses next, keys always the same. */
+/** All action labels, the model's best guesses first. */
 function ActionList({ session, tube }: { session: EditorSession; tube: Tube }) {
   const { model } = session;
   useStore(model.doc, (doc) => doc.annotations);
   const scores = scoresOf(model, tube);
-  const labels = model
-    .labelsOf("action")
-    .sort((a, b) => (scores.get(b.id) ?? -1) - (scores.get(a.id) ?? -1));
+  const labels = labelsByScore(model, tube);
+  const keys = new Map(reviewKeys(model, tube).map((key) => [key.label.id, key.text]));
   if (labels.length === 0) {
     return <p className="hint">This project has no action labels: only the box is asked about.</p>;
   }
@@ -121,6 +118,7 @@ function ActionList({ session, tube }: { session: EditorSession; tube: Tube }) {
           tube={tube}
           label={label}
           score={scores.get(label.id)}
+          keyText={keys.get(label.id) ?? ""}
         />
       ))}
     </ul>
@@ -132,14 +130,16 @@ interface ActionProps {
   tube: Tube;
   label: Label;
   score: number | undefined;
+  keyText: string;
 }
 
-function ActionItem({ session, tube, label, score }: ActionProps) {
+function ActionItem({ session, tube, label, score, keyText: key }: ActionProps) {
   const { model } = session;
   const spans = liveSpans(model, tube.id, label.id);
   const isOn = spans.length > 0;
+  const keyHint = key ? `${key} switches it, Shift+${key} makes it the only one` : "L finds it";
+  const hint = `${label.name}: ${keyHint}`;
   const isGuess = isOn && spans.every((span) => span.state === "proposed");
-  const key = keyOf(model.project.labels, label);
   return (
     <li>
       <button
@@ -148,7 +148,7 @@ function ActionItem({ session, tube, label, score }: ActionProps) {
         aria-checked={isOn}
         className={`action-item ${isOn ? "is-on" : ""} ${isGuess ? "is-guess" : ""}`}
         style={{ "--label": label.color } as React.CSSProperties}
-        title={`${label.name}: ${key ? `${key} switches it, Shift+${key} makes it the only one` : "L finds it"}`}
+        title={hint}
         onClick={(event) => pressLabel(session, label, event.shiftKey)}
       >
         {key ? <Key name={key} /> : <span className="key key-none" />}
@@ -163,16 +163,4 @@ function ActionItem({ session, tube, label, score }: ActionProps) {
       </button>
     </li>
   );
-}
-
-/** The model's best score for each label on the tube, rejected guesses too. */
-function scoresOf(model: EditorModel, tube: Tube): Map<number, number> {
-  const scores = new Map<number, number>();
-  for (const span of spansOf(model.annotations, tube.id)) {
-    if (span.score === null) continue;
-    // A relabeled span's score is still that of what the model said.
-    const labelId = span.proposed?.label_id ?? span.label_id;
-    scores.set(labelId, Math.max(span.score, scores.get(labelId) ?? 0));
-  }
-  return scores;
 }

@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { spansOf } from "../../domain/annotations";
 import { box } from "../../domain/box";
+import type { Label } from "../../domain/taxonomy";
 import { boxAt } from "../../domain/tube";
+import { reviewKeys } from "../../review/reviewKeys";
 import type { EditorModel } from "../model";
 import { testModel } from "../testModel";
 import { acceptTube, coverVideo, isCovered, isOpen, isVideoCovered, rejectTube } from "./review";
@@ -127,6 +129,24 @@ describe("actions", () => {
     expect(shown()).toEqual([["walk", 20, 120, "rejected"]]);
     toggleWhole(model, label(2), "t");
     expect(shown()).toEqual([["walk", 20, 120, "accepted"]]);
+  });
+});
+
+describe("keys in review", () => {
+  it("stay the same while there are enough for all labels", () => {
+    expect(reviewKeys(model, tube()).map((key) => [key.text, key.label.name])).toEqual([
+      ["1", "walk"],
+      ["2", "run"],
+      ["1", "crowd"],
+    ]);
+  });
+
+  it("go to the best guesses in a large schema", () => {
+    const many = Array.from({ length: 20 }, (_, index) => ({ ...label(3), id: 100 + index }));
+    model.project.labels.unshift(...many);
+    for (const one of many) (model.labels as Map<number, Label>).set(one.id, one);
+    expect(reviewKeys(model, tube())[0]).toMatchObject({ text: "1", label: { name: "walk" } });
+    expect(reviewKeys(model, tube()).filter((k) => k.label.kind === "action")).toHaveLength(10);
   });
 });
 
