@@ -12,6 +12,7 @@ import { Icon } from "../ui/Icon";
 import { Name } from "../ui/Name";
 import { Finished } from "./Finished";
 import { labelsByScore, reviewKeys, scoresOf } from "./reviewKeys";
+import "./review.css";
 
 /** One proposal, its actions, and the three answers. */
 export function ReviewPanel({ session }: { session: EditorSession }) {
