@@ -11,7 +11,8 @@ A message leaves the disk when it is handed out, so a worker that is killed take
 with it. That is allowed to happen: the Job row is the truth, and `labeling.jobs.sweep` sends
 again what was lost. One machine, one disk; for several machines set `BROKER_URL` to Redis.
 
-Address: `embedded://localhost/absolute/path/of/a/folder`, made by `url`, known to kombu after `register`.
+Address: `embedded://localhost/absolute/path/of/a/folder`, made by `url`; kombu knows the scheme
+after `register`.
 """
 
 import fcntl
