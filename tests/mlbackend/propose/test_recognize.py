@@ -33,8 +33,8 @@ def test_two_actions_may_overlap() -> None:
     p = np.full((len(WINDOWS), 2), 0.8)
     found = recognize(p, WINDOWS, [3, 5], TIMEBASE)
     assert found == [
-        Recognized(3, 0, 92, pytest.approx(0.8)),
-        Recognized(5, 0, 92, pytest.approx(0.8)),
+        Recognized(3, 0, 96, pytest.approx(0.8)),
+        Recognized(5, 0, 96, pytest.approx(0.8)),
     ]
 
 
