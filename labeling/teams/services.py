@@ -14,6 +14,14 @@ from labeling.models.project import Role
 
 # What a new project starts with: enough to draw a person at once. Actions are the project's own.
 PERSON = {"kind": LabelKind.OBJECT, "name": "person", "color": "#4f9dff"}
+# A first set of actions to try things out with, under AVA's names and numbers.
+STARTER_ACTIONS = (
+    ("walk", 14),
+    ("stand", 12),
+    ("run/jog", 10),
+    ("sit", 11),
+    ("bend/bow (at the waist)", 1),
+)
 PALETTE = (
     "#f2a541", "#5bc489", "#e86a6a", "#b18cf0", "#45c4d6", "#e889c0", "#c7d04b", "#8aa4ff",
     "#d98a5f", "#6fd0a8",
@@ -37,6 +45,16 @@ def project_create(*, name: str, owner: AbstractBaseUser | None = None) -> Proje
     if owner is not None:
         Membership.objects.create(project=project, user=owner, role=Role.OWNER)
     return project
+
+
+@transaction.atomic
+def starter_actions_add(*, project: Project) -> None:
+    """Give a new project actions to begin with; they can be renamed and deleted."""
+    for name, ava_id in STARTER_ACTIONS:
+        label_create(
+            project=project, kind=LabelKind.ACTION, name=name, ava_id=ava_id,
+            ava_group="PERSON_MOVEMENT",
+        )  # fmt: skip
 
 
 def project_change(*, project: Project, changes: dict[str, Any]) -> Project:

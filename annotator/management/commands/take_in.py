@@ -9,7 +9,7 @@ from annotator.take_in import video_take_in
 from labeling.domain.errors import TubelabError
 from labeling.models import Job, Project
 from labeling.models.job import FINISHED, JobKind, JobState
-from labeling.teams.services import project_create
+from labeling.teams.services import project_create, starter_actions_add
 
 SAY_EVERY_S = 3.0
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, project: str, files: list[Path], wait: bool, **options: Any
     ) -> None:
-        target = Project.objects.filter(name=project).first() or project_create(name=project)
+        target = Project.objects.filter(name=project).first() or _project_new(project)
         refused = [path for path in files if not self._take_in(target, path)]
         if wait:
             self._wait(target)
@@ -60,6 +60,13 @@ class Command(BaseCommand):
                 if job.state in FINISHED:
                     del under_way[job.id]
                     self.stdout.write(f"{_name(job)}: {_result(job)}")
+
+
+def _project_new(name: str) -> Project:
+    """A project in which a person can begin at once."""
+    project = project_create(name=name)
+    starter_actions_add(project=project)
+    return project
 
 
 def _name(job: Job) -> str:

@@ -114,3 +114,12 @@ def test_listing_projects_takes_the_same_queries_for_many(
     client = as_user(owner)
     with django_assert_max_num_queries(9):
         assert len(client.get("/api/projects").json()) == 13
+
+
+def test_starter_actions_have_their_numbers_in_ava(owner):
+    from labeling.teams import services
+
+    project = services.project_create(name="First", owner=owner)
+    services.starter_actions_add(project=project)
+    numbers = {label.name: label.ava_id for label in project.labels.filter(kind="action")}
+    assert (numbers["walk"], numbers["stand"], len(numbers)) == (14, 12, 5)
