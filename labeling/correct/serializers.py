@@ -4,6 +4,25 @@ from labeling.domain.state import State
 from labeling.models import Revision
 
 STATES = [state.value for state in State]
+# What an operation did, for the history a person reads.
+SAID = {
+    "tube_add": "tube drawn",
+    "tube_remove": "tube deleted",
+    "tube_relabel": "tube relabeled",
+    "tube_trim": "tube shortened",
+    "tube_split": "tube split",
+    "tube_merge": "tubes merged",
+    "tube_decide": "tube decided",
+    "keyframe_set": "box set",
+    "keyframe_remove": "keyframe deleted",
+    "span_add": "label marked",
+    "span_set": "label changed",
+    "span_remove": "label removed",
+    "span_decide": "label decided",
+    "coverage_add": "marked as reviewed",
+    "coverage_remove": "review taken back",
+    "restore": "undone or done again",
+}
 
 
 class KeyframeSerializer(serializers.Serializer):
@@ -85,11 +104,11 @@ class HistorySerializer(serializers.ModelSerializer):
     def get_summary(self, revision: Revision) -> str:
         if revision.note:
             return revision.note
-        names: dict[str, int] = {}
+        done: dict[str, int] = {}
         for operation in revision.operations:
-            name = operation["op"].replace("_", " ")
-            names[name] = names.get(name, 0) + 1
-        return ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in names.items())
+            words = SAID[operation["op"]]
+            done[words] = done.get(words, 0) + 1
+        return ", ".join(words if n == 1 else f"{words} ×{n}" for words, n in done.items())
 
     def get_operations_count(self, revision: Revision) -> int:
         return len(revision.operations)

@@ -164,8 +164,8 @@ def test_history_says_who_did_what(send, as_user, owner, video, labels, proposed
     send([tube_add(labels["person"])], base=1)
     log = as_user(owner).get(f"/api/videos/{video.id}/history").json()
     assert [(r["number"], r["author"], r["origin"], r["summary"]) for r in log] == [
-        (2, "olga", "hand", "tube add"),
-        (1, None, "run", "tube add, span add"),
+        (2, "olga", "hand", "tube drawn"),
+        (1, None, "run", "tube drawn, label marked"),
     ]
 
 
@@ -181,3 +181,10 @@ def test_annotations_load_in_few_queries(
 def test_an_empty_commit_is_refused(video):
     with pytest.raises(InvalidOperation):
         revisions.commit(video_id=video.id, operations=[], origin=Origin.HAND)
+
+
+def test_every_operation_has_words_for_the_history():
+    from labeling.correct.serializers import SAID
+    from labeling.domain.operations import OPERATIONS
+
+    assert SAID.keys() == OPERATIONS.keys()
