@@ -13,26 +13,25 @@ from labeling.domain.span import Span
 from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
-from mlbackend.data.features import Clip, FeatureCache, Window, tube_features, tube_windows
-from mlbackend.models import ModelVersion
+from mlbackend.data.features import (
+    DESCRIPTOR,
+    Clip,
+    FeatureCache,
+    Window,
+    tube_features,
+    tube_windows,
+)
 from mlbackend.propose.recognize import recognize
-from mlbackend.train.checkpoint import load_action_model
+from mlbackend.train.champion import champion_load, champion_row
 from mlbackend.train.predictor import ActionModel
 
 Progress = Callable[[float], None]
-KIND = "action"
 
 
 def champion(project_id: int) -> ActionModel | None:
-    """Return the project's action model in use, if there is one.
-
-    Raises:
-        InvalidInput: its files are missing or damaged.
-    """
-    row = ModelVersion.objects.filter(
-        project_id=project_id, kind=KIND, status=ModelVersion.Status.CHAMPION
-    ).first()
-    return load_action_model(row) if row else None
+    """Return the project's action model in use, if there is one that can be used here."""
+    found = champion_load(champion_row(project_id), DESCRIPTOR)
+    return found.model if found else None
 
 
 def features_of(

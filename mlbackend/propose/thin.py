@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MIN_IOU = 0.85
-SMOOTHING_S = 0.35
+SMOOTHING_S = 0.16
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -98,6 +98,7 @@ def _download(entry: Weights, folder: Path, progress: Progress) -> Path:
 
 def _explain(entry: Weights, folder: Path, error: Exception) -> str:
     reason = getattr(error, "reason", None) or error
+    reason = getattr(reason, "strerror", None) or reason
     return (
         f"The weights of {entry.title} could not be fetched ({reason}). "
         f"Put {entry.file_names[0]} into {folder} to use them without a download."

@@ -15,6 +15,7 @@ from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
 from labeling.models import Job, Project
+from mlbackend.data.features import DESCRIPTOR
 from mlbackend.models import ModelVersion, QueueItem
 from mlbackend.nets.hog_hof import LENGTH
 from mlbackend.propose import services, stage, tasks
@@ -200,7 +201,7 @@ def _champion(yard: Yard, name: str) -> ModelVersion:
     )
     row.path = f"{row.id}/weights.npz"
     row.save()
-    checkpoint_write(row.file_path.parent, model, {})
+    checkpoint_write(row.file_path.parent, model, {"features": {"descriptor": DESCRIPTOR}})
     return row
 
 
@@ -214,6 +215,13 @@ def test_without_a_champion_no_action_is_proposed(yard: Yard) -> None:
     assert job.result is not None and job.result["spans"] == 0
     assert services.actions_propose(project_id=yard.project.id) == 0
     assert _actions(yard) == []
+
+
+def test_a_champion_that_cannot_be_used_proposes_nothing(yard: Yard) -> None:
+    row = _champion(yard, "walk")
+    row.file_path.write_bytes(b"damaged")
+    job = _run(yard)
+    assert job.state == "done" and _actions(yard) == []
 
 
 def test_the_champions_actions_are_proposed_with_the_tubes(yard: Yard) -> None:
