@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from labeling import api
+from labeling.domain.annotations import Annotations
 from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.span import Span
 from labeling.domain.taxonomy import LabelKind
@@ -95,34 +96,44 @@ def _tubes_commit(
     free_ids = {tube.id for tube in free}
     known = [tube for tube in before.tubes.values() if tube.id not in free_ids]
     new = [tube for tube in tubes if not is_repeated(tube, known)]
-    same = {tube.id: old for tube in new for old in free if same_shape(tube, old)}
-    kept = {old.id for old in same.values()}
-    operations: list[dict] = [
-        {"op": "tube_remove", "tube_id": tube.id} for tube in free if tube.id not in kept
-    ]
-    operations += [
-        {"op": "span_remove", "span_id": span.id}
-        for tube_id in kept
-        for span in before.spans_of(tube_id)
-    ]
-    operations += [
-        {"op": "tube_add", "tube": tube.as_dict()} for tube in new if tube.id not in same
-    ]
-    owner = {tube.id: same[tube.id].id if tube.id in same else tube.id for tube in new}
-    shown = [span for span in spans if span.tube_id in owner]
-    operations += [
-        {"op": "span_add", "span": {**span.as_dict(), "tube_id": owner[str(span.tube_id)]}}
-        for span in shown
-    ]
+    stays = {tube.id: old.id for tube in new for old in free if same_shape(tube, old)}
+    shown = [span for span in spans if span.tube_id in {tube.id for tube in new}]
+    operations = _replacing(before, free, new, stays, shown)
     if operations:
         _commit(video, run_id, operations, before.revision, f"{len(new)} people proposed")
     return {
         "tubes": len(new),
         "keyframes": sum(len(tube.keyframes) for tube in new),
         "spans": len(shown),
-        "replaced": len(free) - len(kept),
+        "replaced": len(free) - len(set(stays.values())),
         "repeated": len(tubes) - len(new),
     }
+
+
+def _replacing(
+    before: Annotations,
+    free: Sequence[Tube],
+    new: Sequence[Tube],
+    stays: dict[str, str],
+    spans: Sequence[Span],
+) -> list[dict]:
+    """Operations that put the new tubes and spans in place of the free ones.
+
+    Args:
+        stays: new tube -> the free one of the same shape, which stays and gets the new spans.
+    """
+    kept = sorted(set(stays.values()))
+    gone = [tube.id for tube in free if tube.id not in kept]
+    old_spans = [span.id for tube_id in kept for span in before.spans_of(tube_id)]
+    placed = [
+        {**span.as_dict(), "tube_id": stays.get(str(span.tube_id), span.tube_id)} for span in spans
+    ]
+    return [
+        *({"op": "tube_remove", "tube_id": tube_id} for tube_id in gone),
+        *({"op": "span_remove", "span_id": span_id} for span_id in old_spans),
+        *({"op": "tube_add", "tube": tube.as_dict()} for tube in new if tube.id not in stays),
+        *({"op": "span_add", "span": span} for span in placed),
+    ]
 
 
 def _actions_commit(
