@@ -13,6 +13,7 @@ from labeling.models.project import Role
 User = AbstractBaseUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
 
+_NO_PROJECT = "There is no such project, or you are not a member of it."
 _RANK = {role: rank for rank, role in enumerate(reversed(Role.values))}
 
 
@@ -36,7 +37,7 @@ def require(user: User, project: Project, role: str) -> None:
     """Raises NotFound for a stranger and Forbidden for a member with too small a role."""
     own = role_of(user, project)
     if own is None:
-        raise NotFound("There is no such project, or you are not a member of it.")
+        raise NotFound(_NO_PROJECT)
     if _RANK[own] < _RANK[role]:
         raise Forbidden(
             f"This needs the role '{role}' in project '{project.name}'; yours is '{own}'. "
@@ -45,7 +46,10 @@ def require(user: User, project: Project, role: str) -> None:
 
 
 def project_for(user: User, project_id: Any, role: str = Role.VIEWER) -> Project:
-    project = _fetch(Project.objects.all(), project_id, "project")
+    try:
+        project = _fetch(Project.objects.all(), project_id, "project")
+    except NotFound:
+        raise NotFound(_NO_PROJECT) from None
     require(user, project, role)
     return project
 
@@ -68,11 +72,9 @@ def export_for(user: User, export_id: Any, role: str = Role.VIEWER) -> Export:
 
 
 def upload_for(user: User, upload_id: Any) -> Upload:
-    """An upload goes on only by the person who began it."""
-    upload = _fetch(Upload.objects.select_related("project"), upload_id, "upload")
-    if upload.user_id != user.pk:
-        raise NotFound("There is no such upload.")
-    return upload
+    """An upload goes on only by the person who began it, and only while they may upload."""
+    own = Upload.objects.select_related("project").filter(user_id=user.pk)
+    return _of_project(user, own, upload_id, Role.ANNOTATOR, "upload")
 
 
 def _of_project(user: User, rows: QuerySet[Row], row_id: Any, role: str, noun: str) -> Row:

@@ -30,7 +30,7 @@ class ExportsView(APIView):
     @extend_schema(request=ExportRequestSerializer, responses={202: ExportSerializer})
     def post(self, request: Request, project_id: int) -> Response:
         """Queue an export of the labels as they are when its turn comes."""
-        project = access.project_for(request.user, project_id)
+        project = access.project_for(request.user, project_id, Role.ANNOTATOR)
         serializer = ExportRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         params = dict(serializer.validated_data)

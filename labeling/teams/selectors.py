@@ -6,6 +6,7 @@ from labeling import access
 from labeling.domain.state import CONFIRMED, State
 from labeling.models import Job, Membership, Project, TubeRow, Video
 from labeling.models.job import FINISHED
+from labeling.models.project import Role
 
 
 def projects(user: access.User) -> QuerySet[Project]:
@@ -43,6 +44,10 @@ def counts(project_ids: Iterable[int]) -> dict[int, dict[str, int]]:
 
 def members(project: Project) -> QuerySet[Membership]:
     return project.memberships.select_related("user")
+
+
+def is_owner(project: Project, username: str) -> bool:
+    return project.memberships.filter(user__username=username, role=Role.OWNER).exists()
 
 
 def jobs(project: Project, states: list[str]) -> QuerySet[Job]:

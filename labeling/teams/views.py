@@ -125,9 +125,9 @@ class MembersView(APIView):
 
     @extend_schema(request=MemberChangeSerializer, responses=MemberSerializer)
     def post(self, request: Request, project_id: int) -> Response:
-        data = _valid(MemberChangeSerializer(data=request.data))
         project = access.project_for(request.user, project_id, Role.MANAGER)
-        if data["role"] == Role.OWNER:
+        data = _valid(MemberChangeSerializer(data=request.data))
+        if data["role"] == Role.OWNER or selectors.is_owner(project, data["username"]):
             access.require(request.user, project, Role.OWNER)
         return Response(MemberSerializer(services.member_set(project=project, **data)).data)
 
