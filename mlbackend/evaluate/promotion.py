@@ -14,7 +14,8 @@ from mlbackend.evaluate.compare import Difference
 FEWEST_ITEMS = 8
 # What the 5 % lower bound of the difference in macro F1 must exceed.
 LOWER_BOUND = -0.02
-# A class with this many positives must not lose more than `LARGEST_DROP` of its F1.
+# A class that this many hold-out tubes show must not lose more than `LARGEST_DROP` of its F1.
+# Tubes are counted, not windows: the windows of one tube stand or fall together.
 COMMON_CLASS = 20
 LARGEST_DROP = 0.05
 
@@ -65,6 +66,7 @@ def decide_next(
     difference: Difference | None,
     items: int,
     names: tuple[str, ...],
+    shown_by: tuple[int, ...],
 ) -> Decision:
     """Compare with the champion on the same items and the classes both know.
 
@@ -73,6 +75,7 @@ def decide_next(
         difference: of macro F1, by paired bootstrap; None when there is nothing to draw from.
         items: tubes in the hold-out.
         names: of the classes, in the order of the reports.
+        shown_by: how many tubes show each class.
     """
     if items < FEWEST_ITEMS or difference is None:
         return Decision(False, f"The champion stays: {_few(items)} Review hold-out tubes first.")
@@ -87,7 +90,7 @@ def decide_next(
             False,
             f"The champion stays: {figures}; the lower bound must be above {LOWER_BOUND:+.2f}.",
         )
-    fallen = _fallen(candidate, champion, names)
+    fallen = _fallen(candidate, champion, names, shown_by)
     if fallen:
         return Decision(False, f"The champion stays: {figures}, but {fallen}.")
     return Decision(True, f"Promoted: {figures}.")
@@ -101,14 +104,16 @@ def _few(items: int) -> str:
     )
 
 
-def _fallen(candidate: Report, champion: Report, names: tuple[str, ...]) -> str:
+def _fallen(
+    candidate: Report, champion: Report, names: tuple[str, ...], shown_by: tuple[int, ...]
+) -> str:
     """The common class that lost most, in words; empty when none lost too much."""
     drops = [
         (old.f1 - new.f1, name)
-        for name, new, old, support in zip(
-            names, candidate.per_class, champion.per_class, candidate.support, strict=True
+        for name, new, old, tubes in zip(
+            names, candidate.per_class, champion.per_class, shown_by, strict=True
         )
-        if support >= COMMON_CLASS
+        if tubes >= COMMON_CLASS
     ]
     drop, name = max(drops, default=(0.0, ""))
     return f"{name} falls by {drop:.2f}" if drop > LARGEST_DROP else ""

@@ -35,10 +35,11 @@ def _is_reviewed(annotations: Annotations) -> bool:
 
 def _candidate(video: api.VideoValue, tube: Tube, *, reserve: bool) -> Candidate:
     return Candidate(
+        key=(video.sha256, tube.number or 0),
         video_id=video.id,
         tube_id=tube.id,
         number=tube.number,
         score=tube.score,
         features=cached_features(video, tube),
-        reserved=reserve and holdout.is_reserved(tube.id),
+        reserved=reserve and holdout.is_reserved(video.sha256, tube.number),
     )

@@ -31,11 +31,14 @@ class Candidate:
     """An unreviewed tube.
 
     Attributes:
+        key: names the tube in a way that a project made again would too; candidates are ordered
+            by it before anything is drawn.
         score: of the detector, 0 to 1, None if it has none.
         features: (W, D) of its windows, None where they were never computed.
         reserved: kept for measuring, so that only chance may choose it.
     """
 
+    key: tuple[str, int]
     video_id: str
     tube_id: str
     number: int | None
@@ -82,7 +85,7 @@ def rank(
         seed: the same seed and candidates give the same list.
     """
     rng = np.random.default_rng(seed)
-    ordered = sorted(candidates, key=lambda c: c.tube_id)
+    ordered = sorted(candidates, key=lambda c: c.key)
     free = [c for c in ordered if not c.reserved]
     with_features = [c for c in free if c.features is not None and len(c.features)]
     without = [c for c in free if c.features is None or not len(c.features)]
@@ -202,7 +205,7 @@ def _typical_first(pool: list[Candidate], rng: np.random.Generator) -> list[Rank
 
 def _by_score(pool: list[Candidate]) -> list[Ranked]:
     """The clearest detections first: they teach actions before they teach what a person is."""
-    ordered = sorted(pool, key=lambda c: (-(c.score or 0.0), c.tube_id))
+    ordered = sorted(pool, key=lambda c: (-(c.score or 0.0), c.key))
     return [
         Ranked(c, "not reviewed yet" if c.score is None else f"detector score {c.score:.2f}", 0.0)
         for c in ordered

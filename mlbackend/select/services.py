@@ -4,7 +4,6 @@ A lease is a conditional update: of two people who ask at once, one changes the 
 goes on to the next. Ranks are the same for everybody.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -47,14 +46,9 @@ def queue_rebuild(project_id: int) -> int:
         candidates(project_id),
         champion and champion.model,
         names,
-        _seed(project_id, row),
+        seed=int(champion.manifest.get("seed", 0)) if champion else 0,
     )
     return _store(project_id, row, ranked)
-
-
-def _seed(project_id: int, champion: ModelVersion | None) -> int:
-    text = f"{project_id}:{champion.id if champion else ''}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
 
 
 def _store(project_id: int, champion: ModelVersion | None, ranked: "list[Ranked]") -> int:

@@ -36,6 +36,11 @@ class Rows:
     video_ids: NDArray[np.str_]
 
     @property
+    def groups(self) -> NDArray[np.int64]:
+        """(N,) the number of each row's tube, in order of appearance."""
+        return numbered(self.tube_ids)
+
+    @property
     def tubes(self) -> int:
         """How many tubes the rows come from."""
         return len(np.unique(self.tube_ids))
@@ -44,9 +49,19 @@ class Rows:
         """(C,) rows with yes."""
         return (self.Y == 1).sum(axis=0)
 
+    def tubes_showing(self, columns: NDArray[np.int64]) -> tuple[int, ...]:
+        """How many tubes have a yes in each of these columns."""
+        return tuple(len(np.unique(self.tube_ids[self.Y[:, c] == 1])) for c in columns)
+
     def negatives(self) -> NDArray[np.int64]:
         """(C,) rows with no."""
         return (self.Y == 0).sum(axis=0)
+
+
+def numbered(names: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Replace (N,) names by 0, 1, … in order of appearance."""
+    _, first, inverse = np.unique(names, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first, kind="stable"), kind="stable")[inverse]
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,12 +28,14 @@ HINTS = {
 }
 
 
-def is_reserved(tube_id: str) -> bool:
+def is_reserved(video_sha256: str, number: int | None) -> bool:
     """Whether this tube is among the one in four kept for measuring.
 
-    Drawn by a hash of the id, so that it stays the same from round to round and on every machine.
+    Drawn by a hash of the video's content and the tube's number in it, so that it stays the same
+    from round to round, and where the project is made again.
     """
-    return hashlib.sha256(tube_id.encode()).digest()[0] % RESERVED_ONE_IN == 0
+    text = f"{video_sha256}/{number}"
+    return hashlib.sha256(text.encode()).digest()[0] % RESERVED_ONE_IN == 0
 
 
 def choose(tubes: Sequence[ReviewedTube]) -> HoldOut:
@@ -46,7 +48,8 @@ def is_held_out(reviewed: ReviewedTube, rule: HoldOut) -> bool:
     """Whether the tube measures under this rule."""
     if rule is HoldOut.VIDEOS:
         return reviewed.split == HOLD_OUT_SPLIT
-    return reviewed.split == TRAIN_SPLIT and is_reserved(reviewed.tube.id)
+    tube = reviewed.tube
+    return reviewed.split == TRAIN_SPLIT and is_reserved(reviewed.video_sha256, tube.number)
 
 
 def is_trained_on(reviewed: ReviewedTube, rule: HoldOut) -> bool:

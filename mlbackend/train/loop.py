@@ -15,7 +15,14 @@ from mlbackend.evaluate.compare import Difference, paired_bootstrap
 from mlbackend.evaluate.promotion import Decision, decide_first, decide_next
 from mlbackend.select.acquisition import DEFAULT, query_strategy
 from mlbackend.select.modal_shim import ActiveLearner
-from mlbackend.train.dataset import Dataset, Features, Rows, check_trainable, dataset_from
+from mlbackend.train.dataset import (
+    Dataset,
+    Features,
+    Rows,
+    check_trainable,
+    dataset_from,
+    numbered,
+)
 from mlbackend.train.estimator import ActionEstimator
 from mlbackend.train.holdout import HINTS, HoldOut
 from mlbackend.train.predictor import ActionModel
@@ -90,7 +97,7 @@ def fit(dataset: Dataset, recipe: str, seed: int, mirror: Mirror | None = None) 
     """Train one model through modAL's learner, which the same strategies query later."""
     np.random.seed(seed)  # modAL itself draws from numpy's global state
     rows = dataset.train
-    X, Y, groups = rows.X, rows.Y, rows.tube_ids
+    X, Y, groups = rows.X, rows.Y, rows.groups
     if mirror is not None:
         X = np.concatenate([X, mirror(X)])
         Y, groups = np.tile(Y, (2, 1)), np.tile(groups, 2)
@@ -134,6 +141,7 @@ def _judged(dataset: Dataset, model: ActionModel, champion: Champion | None, see
         _difference(rows, truth, new_said, old_said, seed),
         rows.tubes,
         tuple(dataset.label_names[c] for c in shared),
+        rows.tubes_showing(shared),
     )
     decision = _hinted(decision, dataset.rule, _seen_before(champion, dataset))
     return Outcome(model, dataset, candidate, old, tuple(shared.tolist()), decision)
@@ -162,10 +170,10 @@ def _comparable(champion: Champion, dataset: Dataset) -> bool:
     return same_width and bool(set(champion.model.label_ids) & set(dataset.label_ids))
 
 
-def _groups(rows: Rows) -> NDArray[np.str_]:
+def _groups(rows: Rows) -> NDArray[np.int64]:
     """What is redrawn in the bootstrap: videos if there are enough, else tubes."""
     enough = len(np.unique(rows.video_ids)) >= FEWEST_VIDEOS
-    return rows.video_ids if enough else rows.tube_ids
+    return numbered(rows.video_ids) if enough else rows.groups
 
 
 def _seen_before(champion: Champion, dataset: Dataset) -> str:

@@ -27,6 +27,7 @@ class ReviewedTube:
     """A confirmed tube of a snapshot, with all that was said about it."""
 
     video_id: str
+    video_sha256: str
     split: str
     tube: Tube
     spans: tuple[Span, ...]
@@ -40,21 +41,28 @@ def action_labels(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def reviewed_tubes(content: dict[str, Any]) -> list[ReviewedTube]:
-    """Confirmed tubes with some coverage, ordered by video and tube id.
+    """Confirmed tubes with some coverage, ordered by the videos' content and the tubes' numbers.
+
+    Ids are drawn anew wherever a project is made again; this order, and so the model, is not.
 
     Args:
         content: a snapshot's content.
     """
     found = []
-    for video in content["videos"]:
+    for video in sorted(content["videos"], key=lambda video: str(video["sha256"])):
         spans = [Span.of(data) for data in video["spans"]]
         coverage = [Coverage.of(data) for data in video["coverage"]]
-        for tube in map(Tube.of, video["tubes"]):
+        tubes = sorted(map(Tube.of, video["tubes"]), key=lambda tube: (tube.number or 0, tube.id))
+        for tube in tubes:
             about = tuple(c for c in coverage if _is_about(c, tube))
             if tube.is_confirmed and about:
                 own = tuple(s for s in spans if s.tube_id == tube.id and s.is_confirmed)
-                found.append(ReviewedTube(str(video["id"]), video["split"], tube, own, about))
-    return sorted(found, key=lambda reviewed: (reviewed.video_id, reviewed.tube.id))
+                found.append(
+                    ReviewedTube(
+                        str(video["id"]), video["sha256"], video["split"], tube, own, about
+                    )
+                )
+    return found
 
 
 def _is_about(coverage: Coverage, tube: Tube) -> bool:

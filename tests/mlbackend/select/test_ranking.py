@@ -27,7 +27,7 @@ def model(*, fall: float = np.nan) -> ActionModel:
 def tube(i: int, *rows: tuple[float, float, float], **changes: object) -> Candidate:
     """Candidate number i with these windows."""
     features = np.array(rows) if rows else None
-    made = Candidate(f"v{i % 2}", f"t{i:03}", i, 0.5, features)
+    made = Candidate((f"v{i % 2}", i), f"v{i % 2}", f"t{i:03}", i, 0.5, features)
     return replace(made, **changes)
 
 

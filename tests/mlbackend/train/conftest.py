@@ -40,7 +40,11 @@ class Reviewed:
     @property
     def reserved(self) -> list[str]:
         """Reviewed tubes that measure."""
-        return [tube_id for tube_id in self.done if is_reserved(tube_id)]
+        return [
+            tube_id
+            for number, tube_id in enumerate(self.tubes, start=1)
+            if tube_id in self.done and is_reserved(self.video.sha256, number)
+        ]
 
 
 def made(project: Any, video: Any, labels: dict[str, int], n: int) -> Reviewed:

@@ -53,6 +53,7 @@ def content(
     """A snapshot with one video and one tube."""
     video = {
         "id": "v1",
+        "sha256": "v1",
         "split": "train",
         "tubes": [tube(**changes)],
         "spans": spans,
