@@ -4,6 +4,7 @@ A commit is validated against the video and the label schema, applied in one tra
 appended to the log with what it changed. A commit repeated under the same id is the same revision.
 """
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ from labeling.models.annotation import pack_keyframes
 from labeling.models.revision import Origin
 
 _ROWS = {"tube": TubeRow, "span": SpanRow, "coverage": CoverageRow}
+# Far above any count of people, and far enough below what a column holds to count on from it.
+MAX_NUMBER = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,10 @@ class Committed:
 
 def annotations(video_id: Any) -> Annotations:
     """Everything annotated on the video now."""
-    rows = {table: list(model.objects.filter(video_id=video_id)) for table, model in _ROWS.items()}
+    # The revision first: rows may then be newer than it says, never older. Whoever writes on them
+    # meets a conflict, and does not write over what came in between.
     head = Project.objects.filter(videos=video_id).values_list("revision", flat=True).first()
+    rows = {table: list(model.objects.filter(video_id=video_id)) for table, model in _ROWS.items()}
     return Annotations(
         revision=head or 0,
         tubes={str(row.id): row.value() for row in rows["tube"]},
@@ -85,8 +90,11 @@ def commit(
         before = annotations(video.id)
         _, changes = domain.apply(before, _for_origin(operations, origin, run_id))
         base = project.revision if base_revision is None else base_revision
+        if base > project.revision:
+            raise Conflict(f"Revision {base} is still to come; load the annotations again.")
         _check_base(changes, base)
         _check_origin(changes, origin)
+        _check_fields(changes)
         number = project.revision + 1
         changes = _numbered(video, changes, number)
         _check_schema(project, video, changes)
@@ -106,7 +114,9 @@ def changes_since(video_id: Any, revision: int) -> tuple[int, Annotations, dict[
     """What differs from an earlier revision: (newest, objects now, ids removed by table)."""
     current = annotations(video_id)
     touched: set[tuple[str, str]] = set()
-    log = Revision.objects.filter(video_id=video_id, number__gt=revision)
+    log = Revision.objects.filter(
+        video_id=video_id, number__gt=revision, number__lte=current.revision
+    )
     for changes in log.values_list("changes", flat=True):
         touched |= {(change["kind"], change["id"]) for change in changes}
     ids = {kind: {i for k, i in touched if k == kind} for kind in _ROWS}
@@ -138,11 +148,22 @@ def _for_origin(operations: list[dict], origin: str, run_id: Any) -> list[dict]:
     """What a run adds is a proposal of that run; what a person or a file adds is manual."""
     if not isinstance(operations, list) or not operations:
         raise InvalidOperation("A commit needs a list with at least one operation.")
+    _check_storable(operations)
     if origin == Origin.RUN:
         own = {"state": State.PROPOSED.value, "run_id": str(run_id)}
     else:
         own = {"state": State.MANUAL.value, "run_id": None, "score": None, "proposed": None}
     return [_owned(operation, own) for operation in operations]
+
+
+def _check_storable(operations: list[dict]) -> None:
+    """The log keeps operations as JSON; no database's JSON holds infinity or a NUL character."""
+    try:
+        text = json.dumps(operations, allow_nan=False)
+    except ValueError as error:
+        raise InvalidOperation(f"A number in the operations is not finite: {error}.") from error
+    if "\\u0000" in text:
+        raise InvalidOperation("A text in the operations has a NUL character.")
 
 
 def _owned(operation: dict, own: dict) -> dict:
@@ -170,8 +191,11 @@ def _check_origin(changes: list[Change], origin: str) -> None:
         return
     for change in changes:
         before = change.before
-        touched = isinstance(before, Coverage) or (before and before.state != State.PROPOSED)
-        if touched or isinstance(change.after, Coverage):
+        # Coverage has no state: it is a person's word, always.
+        if any(
+            item and getattr(item, "state", None) != State.PROPOSED
+            for item in (before, change.after)
+        ):
             raise HumanWorkProtected(
                 f"A run may not change {change.kind} {change.id}: a person worked on it."
             )
@@ -210,16 +234,37 @@ def _check_schema(project: Project, video: Video, changes: Iterable[Change]) -> 
             _check_labels(item, kinds)
         else:
             _check_label(item, kinds)
-        _check_ids(change)
 
 
-def _check_ids(change: Change) -> None:
+def _check_fields(changes: Iterable[Change]) -> None:
+    """Refuse what no column can hold; the pure operations let any JSON pass here."""
+    for change in changes:
+        item = change.after
+        if item is None:
+            continue
+        _check_id(item.id)
+        if isinstance(item, Coverage):
+            continue
+        if item.run_id is not None:
+            _check_id(item.run_id)
+        number = item.number if isinstance(item, Tube) else None
+        if number is not None and (type(number) is not int or not 0 <= number <= MAX_NUMBER):
+            raise InvalidOperation(
+                f"A person's number is whole, 0 to {MAX_NUMBER:,}, got {number!r}."
+            )
+        if item.score is not None and type(item.score) not in (int, float):
+            raise InvalidOperation(f"A score is a number or null, got {item.score!r}.")
+        if item.proposed is not None and not isinstance(item.proposed, dict):
+            raise InvalidOperation(f"'proposed' of {item.id} is an object or null.")
+
+
+def _check_id(text: str) -> None:
     try:
-        canonical = str(uuid.UUID(change.id)) == change.id
-    except ValueError:
+        canonical = str(uuid.UUID(text)) == text
+    except (AttributeError, TypeError, ValueError):
         canonical = False
     if not canonical:
-        raise InvalidOperation(f"An id is a UUID in lower case, got {change.id!r}.")
+        raise InvalidOperation(f"An id is a UUID in lower case, got {text!r}.")
 
 
 def _check_label(item: Tube | Span, kinds: dict[int, LabelKind]) -> None:

@@ -59,12 +59,12 @@ def inverse(changes: Iterable[Change]) -> Operation:
 def _changes(annotations: Annotations, operation: Operation, index: int) -> Changes:
     name = operation.get("op") if isinstance(operation, dict) else None
     detail = {"index": index, "op": name}
-    if name not in OPERATIONS:
+    if not isinstance(name, str) or name not in OPERATIONS:
         known = ", ".join(sorted(OPERATIONS))
         raise InvalidOperation(f"Unknown operation {name!r}; known are {known}.", detail=detail)
     try:
         return OPERATIONS[name](annotations, operation)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise InvalidOperation(
             f"Operation {index} ({name}) lacks or misuses a field: {error}.", detail=detail
         ) from error
@@ -244,9 +244,7 @@ def _restore(annotations: Annotations, op: Operation) -> Changes:
 def _check_attached(annotations: Annotations) -> None:
     for item in (*annotations.spans.values(), *annotations.coverage.values()):
         if item.tube_id is not None and item.tube_id not in annotations.tubes:
-            raise InvalidOperation(
-                f"{item.id} would be left on tube {item.tube_id}, now gone."
-            )
+            raise InvalidOperation(f"{item.id} would be left on tube {item.tube_id}, now gone.")
 
 
 def _clip_attached(annotations: Annotations, tube_id: str, start: int, end: int) -> Changes:

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.db import connection
 
 from labeling import revisions
 from labeling.domain.errors import HumanWorkProtected, InvalidOperation
@@ -188,3 +189,24 @@ def test_every_operation_has_words_for_the_history():
     from labeling.domain.operations import OPERATIONS
 
     assert SAID.keys() == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_reading_while_somebody_commits_never_claims_what_was_not_seen(place, video, labels, owner):
+    """A commit lands before the first, second, … query of a reader."""
+    added = tube_add(labels["person"])
+    queries = 0
+
+    def between(execute, sql, params, many, context):
+        nonlocal queries
+        queries += 1
+        if queries == place + 1:
+            revisions.commit(
+                video_id=video.id, operations=[added], origin=Origin.HAND, author_id=owner.id
+            )
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(between):
+        seen = revisions.annotations(video.id)
+    assert queries > place
+    assert added["tube"]["id"] in seen.tubes or seen.revision == 0
