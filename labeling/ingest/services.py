@@ -12,7 +12,7 @@ from labeling.domain.errors import Conflict, InvalidInput
 from labeling.ingest.probe import Limits, probe
 from labeling.ingest.store import file_sha256, media_remove, media_store
 from labeling.models import Job, Project, Video
-from labeling.models.job import JobState
+from labeling.models.job import FINISHED, JobKind, JobState
 from labeling.models.video import VideoState
 
 # Told a fraction 0..1 and what is being done; it may raise to stop.
@@ -44,7 +44,7 @@ def video_ingest(
         raise InvalidInput(f"{path} is not there, or not a file.", code="no_such_file")
     sha256 = file_sha256(path)
     known = project.videos.filter(sha256=sha256).first()
-    if known is not None and known.state != VideoState.FAILED:
+    if known is not None and video_is_here(known):
         return Ingested(known, True)
     video = known or Video(project=project, sha256=sha256)
     video.name = name
@@ -56,6 +56,12 @@ def video_ingest(
         # Somebody brought the same file in meanwhile.
         return Ingested(project.videos.get(sha256=sha256), True)
     return Ingested(video, False)
+
+
+def video_is_here(video: Video) -> bool:
+    """Whether it is ready or on its way: one whose job failed or was cancelled may come again."""
+    jobs = Job.objects.filter(video=video, kind=JobKind.INGEST)
+    return video.state == VideoState.READY or jobs.exclude(state__in=FINISHED).exists()
 
 
 def video_complete(*, video: Video, path: Path, report: Report | None = None) -> None:

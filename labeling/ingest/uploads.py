@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from labeling import jobs
 from labeling.domain.errors import Conflict, InvalidInput, TubelabError
+from labeling.ingest.services import video_is_here
 from labeling.ingest.store import file_sha256
 from labeling.models import Job, Project, Upload, Video
 from labeling.models.job import JobKind
@@ -120,7 +121,24 @@ def _alone(upload: Upload) -> Iterator[IO[bytes]]:
 
 
 def upload_finish(*, upload: Upload) -> Upload:
-    """All bytes are here: recognize the file, or start the job that brings it in."""
+    """All bytes are here: recognize the file, or start the job that brings it in.
+
+    A large file takes a while to recognize, and a client that lost patience asks again meanwhile:
+    the upload is finished once all the same.
+
+    Raises:
+        Conflict: another request is at it, or what it brought in was deleted since.
+    """
+    upload.refresh_from_db(fields=["job", "video"])
+    if upload.job_id is None:
+        with _alone(upload):
+            upload.refresh_from_db(fields=["job", "video"])
+            if upload.job_id is None:
+                _finish(upload)
+    return upload
+
+
+def _finish(upload: Upload) -> None:
     path = upload_path(upload.id)
     sha256 = file_sha256(path)
     try:
@@ -132,13 +150,12 @@ def upload_finish(*, upload: Upload) -> Upload:
             duplicate = _attach(upload, sha256)
     if duplicate:
         path.unlink(missing_ok=True)
-    return upload
 
 
 def _attach(upload: Upload, sha256: str) -> bool:
     """Give the upload its video and job; whether the video was there before."""
     known = Video.objects.filter(project=upload.project_id, sha256=sha256).first()
-    duplicate = known is not None and known.state != VideoState.FAILED
+    duplicate = known is not None and video_is_here(known)
     video = known or Video(project_id=upload.project_id, sha256=sha256)
     if not duplicate:
         video.name, video.state, video.error = upload.filename, VideoState.INGESTING, ""

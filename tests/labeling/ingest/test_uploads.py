@@ -4,7 +4,7 @@ import uuid
 import pytest
 
 from labeling import jobs
-from labeling.ingest import services, tasks, uploads
+from labeling.ingest import services, store, tasks, uploads
 from labeling.models import Job, Upload, Video
 from tests.labeling import clips
 
@@ -228,3 +228,50 @@ def test_a_browser_must_send_its_token(owner, project, home):
         **TUS, "Upload-Length": "3", "Upload-Metadata": metadata(filename="a", project=project.id)
     }  # fmt: skip
     assert client.post("/api/uploads", headers=headers).status_code == 403
+
+
+def test_a_file_whose_job_was_cancelled_may_be_sent_again(tus, owner, made, home):
+    data = made.read_bytes()
+    jobs.cancel(tus.whole(owner, data)["Tubelab-Job"])
+    again = tus.whole(owner, data)
+    assert "Tubelab-Video" not in again
+    tasks.run(again["Tubelab-Job"])
+    assert Video.objects.get().state == "ready"
+
+
+def test_a_file_that_is_on_its_way_is_recognized(tus, owner, made, home):
+    data = made.read_bytes()
+    first = tus.whole(owner, data)["Tubelab-Job"]
+    assert "Tubelab-Video" in tus.whole(owner, data)
+    tasks.run(first)
+    assert Video.objects.get().state == "ready"
+
+
+def test_an_upload_is_finished_once_however_often_it_is_asked_for(
+    tus, owner, made, home, monkeypatch
+):
+    """A client that lost patience while the file is recognized asks where its upload stands."""
+    data = made.read_bytes()
+    path = tus.create(owner, len(data))["Location"]
+    asked = []
+
+    def slow(file):
+        asked.append(tus.head(owner, path).status_code)
+        return store.file_sha256(file)
+
+    monkeypatch.setattr(uploads, "file_sha256", slow)
+    job_id = tus.send(owner, path, 0, data)["Tubelab-Job"]
+    assert asked == [409]
+    assert tus.head(owner, path)["Tubelab-Job"] == job_id
+    late = tus.send(owner, path, len(data), b"")
+    assert late["Tubelab-Job"] == job_id
+    tasks.run(job_id)
+    assert Job.objects.get().state == "done"
+
+
+def test_an_upload_whose_video_was_deleted_is_complete(tus, owner, made, home):
+    data = made.read_bytes()
+    path = tus.create(owner, len(data))["Location"]
+    tasks.run(tus.send(owner, path, 0, data)["Tubelab-Job"])
+    services.video_delete(video=Video.objects.get())
+    assert tus.head(owner, path).status_code == 409
