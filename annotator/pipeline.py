@@ -21,6 +21,7 @@ def connect() -> None:
             JobKind.INGEST: [propose_on_ingested],
             JobKind.PROPOSE: [rank_when_proposed],
             JobKind.TRAIN: [propose_again_when_promoted],
+            JobKind.IMPORT: [rank_when_imported],
         }
     )
     correct.decided_handlers[:] = [close_in_queue]
@@ -38,6 +39,12 @@ def propose_on_ingested(job: jobs.JobValue) -> None:
 def rank_when_proposed(job: jobs.JobValue) -> None:
     """New proposals are ranked once no other video of the project is being proposed on."""
     if not jobs.active(job.project_id, JobKind.PROPOSE):
+        select.queue_rebuild(job.project_id)
+
+
+def rank_when_imported(job: jobs.JobValue) -> None:
+    """People that a file brought, changed or removed are no longer asked about."""
+    if any(video["revision"] for video in (job.result or {}).get("videos", {}).values()):
         select.queue_rebuild(job.project_id)
 
 

@@ -80,7 +80,7 @@ def diff_video(target: Target, planned: Iterable[PlannedTube], coverage: list[Ra
         if _says_same(target, existing, plan):
             diff.tubes["unchanged"] += 1
             diff.spans["unchanged"] += _span_count(plan)
-        elif existing.state is State.PROPOSED or target.replace:
+        elif target.replace or _is_untouched(target.current, existing):
             _change(diff, target, existing, plan)
         else:
             diff.tubes["conflict"] += 1
@@ -127,6 +127,13 @@ def _says_same(target: Target, tube: Tube, plan: PlannedTube) -> bool:
         if not same_labels or not _same_box(norm, moment.box, target.decimals):
             return False
     return found == len(plan.moments)
+
+
+def _is_untouched(current: Annotations, tube: Tube) -> bool:
+    """Whether nobody decided on the tube or its actions, or looked for actions on it."""
+    spans = current.spans_of(tube.id)
+    open_ = all(item.state is State.PROPOSED for item in (tube, *spans))
+    return open_ and not current.coverage_of(tube.id)
 
 
 def _same_box(here: NormBox, there: NormBox, decimals: int) -> bool:

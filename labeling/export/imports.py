@@ -105,8 +105,13 @@ def labels_import(
     options: ImportOptions,
     author_id: int | None = None,
     report: Report | None = None,
+    job_id: str | None = None,
 ) -> dict[str, Any]:
     """Import a file, or say what it would do.
+
+    Args:
+        job_id: the commits' ids follow from it, so that a job that two workers came to do, or
+            that one did and could not say so, adds its rows once.
 
     Returns:
         The report: counts of tubes and spans by what happens to them, per video and in all, what
@@ -123,7 +128,7 @@ def labels_import(
     if options.mode is not Mode.DRY_RUN:
         _refuse_bad(plan, files, options)
         tell(0.8, "Writing")
-        numbers = _commit(project, plan, files, options, author_id)
+        numbers = _commit(project, plan, files, options, author_id, job_id)
     return _report(plan, options, numbers)
 
 
@@ -166,13 +171,13 @@ def _meaning(
     meaning = action_meaning(rows, labels, entries)
     for entry in meaning.created:
         meaning.label_of[entry.id] = _placeholder(entry)
+    uses = Counter(row.action_id for row in rows)
     for action_id, line in meaning.unknown.items():
-        uses = sum(row.action_id == action_id for row in rows)
         plan.bad.append(
             BadRow(
                 line,
-                f"action {action_id} (in {uses} rows) is neither a label of the project nor in a "
-                "label map; give the label map (--labels) or set the label's AVA id",
+                f"action {action_id} (in {uses[action_id]} rows) is neither a label of the project "
+                "nor in a label map; give the label map (--labels) or set the label's AVA id",
             )
         )
     return meaning
@@ -188,11 +193,12 @@ def _labels_create(project: Project, entries: list[LabelEntry]) -> dict[int, int
     taken = set(project.labels.values_list("ava_id", flat=True))
     position = project.labels.count()
     return {
-        _placeholder(entry): Label.objects.create(
-            project=project, kind=LabelKind.ACTION, name=entry.name, color=_NEW_COLOR,
-            ava_id=entry.id if entry.id > 0 and entry.id not in taken else None,
-            ava_group=entry.group, position=position + index,
-        ).id
+        _placeholder(entry): Label.objects.get_or_create(
+            project=project, kind=LabelKind.ACTION, name=entry.name, defaults={
+                "color": _NEW_COLOR, "ava_group": entry.group, "position": position + index,
+                "ava_id": entry.id if entry.id > 0 and entry.id not in taken else None,
+            },
+        )[0].id
         for index, entry in enumerate(entries)
     }  # fmt: skip
 
@@ -297,7 +303,12 @@ def _refuse_bad(plan: _Plan, files: ImportFiles, options: ImportOptions) -> None
 
 @transaction.atomic
 def _commit(
-    project: Project, plan: _Plan, files: ImportFiles, options: ImportOptions, author_id: int | None
+    project: Project,
+    plan: _Plan,
+    files: ImportFiles,
+    options: ImportOptions,
+    author_id: int | None,
+    job_id: str | None,
 ) -> dict[str, int]:
     """One revision per video; raises Conflict if somebody changed one since it was compared."""
     made = _labels_create(project, plan.meaning.created)
@@ -308,6 +319,7 @@ def _commit(
                 video_id=video_id, operations=_with_labels(diff.operations, made),
                 origin=Origin.IMPORT, author_id=author_id, base_revision=diff.base_revision,
                 note=f"{options.mode.value} of {files.name}",
+                commit_id=job_id and uuid.uuid5(uuid.UUID(job_id), video_id),
             )  # fmt: skip
             numbers[video_id] = done.revision
     return numbers
@@ -392,12 +404,12 @@ def import_create(
 
 
 def import_run(*, job: jobs.JobValue, report: Report) -> dict[str, Any]:
-    """Do a queued import; its files are deleted when it succeeded or the file is at fault.
+    """Do a queued import; its files are deleted when the file is at fault.
 
     Raises:
         InvalidInput: as `labels_import`.
     """
-    folder = settings.HOME_DIRS["imports"] / Path(job.params["folder"]).name
+    folder = _folder(job)
     if not (folder / "file").is_file():
         raise InvalidInput("The uploaded file is gone; send it again.", code="no_such_file")
     files = ImportFiles(
@@ -408,12 +420,21 @@ def import_run(*, job: jobs.JobValue, report: Report) -> dict[str, Any]:
         done = labels_import(
             project=Project.objects.get(pk=job.project_id), files=files,
             options=options_of(job.params), author_id=job.created_by_id, report=report,
+            job_id=job.id,
         )  # fmt: skip
     except InvalidInput:
-        shutil.rmtree(folder, ignore_errors=True)
+        import_forget(job=job)
         raise
-    shutil.rmtree(folder, ignore_errors=True)
     return done
+
+
+def import_forget(*, job: jobs.JobValue) -> None:
+    """Delete the files of an import that will not be done again."""
+    shutil.rmtree(_folder(job), ignore_errors=True)
+
+
+def _folder(job: jobs.JobValue) -> Path:
+    return settings.HOME_DIRS["imports"] / Path(job.params["folder"]).name
 
 
 def _existing(path: Path) -> Path | None:

@@ -47,3 +47,4 @@ def run_import(job_id: str) -> None:
                 jobs.job_progress(job_id, owner, fraction, message)
 
         jobs.job_done(job_id, owner, imports.import_run(job=job, report=report))
+        imports.import_forget(job=job)

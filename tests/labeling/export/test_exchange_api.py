@@ -4,8 +4,9 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from labeling.export import tasks
-from labeling.models import Export, Job, Revision
+from labeling import jobs
+from labeling.export import imports, tasks
+from labeling.models import Export, Job, Revision, TubeRow
 from tests.labeling.export.test_export import ROWS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -136,3 +137,29 @@ def test_only_managers_import(send, teammate, stranger, video):
 def test_an_empty_file_is_named(send, owner, video):
     failed = imported(send(owner, "", mode="merge"))
     assert failed.error["message"] == "labels.csv has no rows."
+
+
+def test_an_import_whose_worker_died_at_the_end_is_done_once(send, owner, video, monkeypatch):
+    job_id = send(owner, mode="merge").json()["id"]
+
+    def die(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "job_done", die)
+        with pytest.raises(KeyboardInterrupt):
+            tasks.run_import(job_id)
+    Job.objects.filter(pk=job_id).update(state="queued", owner="")
+    tasks.run_import(job_id)
+    assert Job.objects.get(pk=job_id).state == "done"
+    assert Revision.objects.count() == 1
+
+
+def test_two_workers_on_one_import_add_its_boxes_once(send, owner, video, monkeypatch):
+    """Without person ids nothing but the commit's id tells that the rows are there already."""
+    commit = imports._commit
+    monkeypatch.setattr(imports, "_commit", lambda *args: commit(*args) and commit(*args))
+    rows = "".join(line.rsplit(",", 1)[0] + "\n" for line in ROWS.splitlines())
+    assert imported(send(owner, rows, mode="merge")).state == "done"
+    assert Revision.objects.count() == 1
+    assert TubeRow.objects.count() == 9

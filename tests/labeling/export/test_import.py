@@ -189,6 +189,18 @@ def test_a_proposal_of_the_same_number_gives_way(hand, file, tmp_path):
     assert bytes_of(tmp_path / "out")["ava_reviewed.csv"].decode() == ROWS
 
 
+@pytest.mark.parametrize("decision", ["rejected", "accepted"])
+def test_a_proposal_on_which_somebody_decided_stays(hand, file, decision):
+    """The person is still proposed, but somebody said what they do not do, or do."""
+    run_id = str(uuid.uuid4())
+    proposed = hand.tube(0, 50, number=1, origin="run", run_id=run_id)
+    span = hand.span(proposed, "run", 5, 9, origin="run", run_id=run_id)
+    hand.commit({"op": "span_decide", "span_id": span, "decision": decision})
+    assert counts(load(file(), "--merge")) == {"new": 1, "conflict": 1}
+    assert hand.now().spans[span].state == decision
+    assert hand.now().tubes[proposed].state == "proposed"
+
+
 def test_boxes_without_person_ids_are_recognized_again(hand, file):
     rows = "".join(line.rsplit(",", 1)[0] + "\n" for line in ROWS.splitlines())
     assert counts(load(file(rows), "--merge")) == {"new": 9}
