@@ -1,7 +1,9 @@
 """Projects, their labels and members."""
 
+import shutil
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -9,7 +11,8 @@ from django.utils.text import slugify
 
 from labeling.domain.errors import Conflict, InvalidInput, NotFound
 from labeling.domain.taxonomy import LabelKind
-from labeling.models import CoverageRow, Label, Membership, Project, SpanRow, TubeRow
+from labeling.models import CoverageRow, Label, Membership, Project, SpanRow, TubeRow, Video
+from labeling.models.job import JobState
 from labeling.models.project import Role
 
 # What a new project starts with: enough to draw a person at once. Actions are the project's own.
@@ -67,6 +70,36 @@ def project_change(*, project: Project, changes: dict[str, Any]) -> Project:
         project.settings = {**project.settings, **changes["settings"]}
     project.save(update_fields=["name", "settings"])
     return project
+
+
+@transaction.atomic
+def project_delete(*, project: Project) -> None:
+    """Delete a project with all that is in it, and the files that no other project has.
+
+    Raises:
+        Conflict: a job is still working on it.
+    """
+    if project.jobs.filter(state=JobState.RUNNING).exists():
+        raise Conflict(f"A job is working on '{project.name}'; cancel it first.")
+    homes = settings.HOME_DIRS
+    contents = set(project.videos.values_list("sha256", flat=True))
+    archives = [homes["exports"] / name for name in _names(project.exports, "path")]
+    parts = [homes["uploads"] / f"{name}.part" for name in _names(project.uploads, "id")]
+    project.delete()
+    contents -= set(Video.objects.filter(sha256__in=contents).values_list("sha256", flat=True))
+    folders = [homes["media"] / sha256 for sha256 in contents if sha256]
+
+    def remove() -> None:
+        for path in (*archives, *parts):
+            path.unlink(missing_ok=True)
+        for path in folders:
+            shutil.rmtree(path, ignore_errors=True)
+
+    transaction.on_commit(remove)
+
+
+def _names(rows: Any, field: str) -> list[Any]:
+    return [name for name in rows.values_list(field, flat=True) if name]
 
 
 @transaction.atomic

@@ -92,7 +92,8 @@ class ProjectView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, project_id: int) -> Response:
-        access.project_for(request.user, project_id, Role.OWNER).delete()
+        project = access.project_for(request.user, project_id, Role.OWNER)
+        services.project_delete(project=project)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from labeling.models import Label, Project, SpanRow, TubeRow
+from labeling.models import Job, Label, Project, SpanRow, TubeRow, Video
+from labeling.teams.services import project_create
 from tests.mlbackend.annotating import propose_tubes, review_tube
 
 pytestmark = pytest.mark.django_db
@@ -14,3 +15,25 @@ def test_a_project_with_annotations_is_deleted(as_user, owner, project, video, l
     assert as_user(owner).delete(f"/api/projects/{project.id}").status_code == 204
     for model in (Project, Label, TubeRow, SpanRow):
         assert not model.objects.exists()
+
+
+def test_its_files_go_with_it_unless_another_project_has_them(
+    as_user, owner, project, video, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.HOME_DIRS = {name: tmp_path / name for name in settings.HOME_DIRS}
+    own, shared = (settings.HOME_DIRS["media"] / (digit * 64) for digit in "01")
+    for folder in (own, shared):
+        folder.mkdir(parents=True)
+        (folder / "source.mp4").write_bytes(b"picture")
+    other = project_create(name="Garden")
+    for place in (project, other):
+        Video.objects.create(project=place, name="b.mp4", sha256="1" * 64)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert as_user(owner).delete(f"/api/projects/{project.id}").status_code == 204
+    assert (own.exists(), shared.exists()) == (False, True)
+
+
+def test_a_project_that_is_worked_on_stays(as_user, owner, project, video):
+    Job.objects.create(project=project, video=video, kind="propose", state="running")
+    assert as_user(owner).delete(f"/api/projects/{project.id}").status_code == 409
+    assert Project.objects.filter(pk=project.id).exists()
