@@ -89,7 +89,12 @@ SUITES = {
         "test", "--", "--reporter=default", "--reporter=json", "--outputFile.json=REPORT",
     ),
     # Embedded: SQLite and the broker in a folder.
-    "pytest": _pytest("-n", "2", "--ignore=tests/e2e", "--ignore=tests/services", limit_s=900),
+    "pytest": _pytest(
+        "-n", "2", "--ignore=tests/e2e", "--ignore=tests/services", "--ignore=tests/flow",
+        limit_s=900,
+    ),
+    # One story that its tests share: in two processes it would be told twice.
+    "flow": _pytest("tests/flow", limit_s=400),
     # The same tables and workers on the servers of the distributed set-up.
     "servers": _pytest(
         "tests/labeling", "tests/services/test_killed_worker.py", "-n", "2",

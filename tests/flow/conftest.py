@@ -15,7 +15,7 @@ from tests.flow.person import Person
 PROJECT = "Loop"
 # Tubes that are people, reviewed from the queue before the first and the second round; before
 # the third everything is finished.
-FIRST, SECOND = 5, 8
+FIRST, SECOND = 4, 9
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Story:
     person: Person | None = None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def story(django_db_setup: None, django_db_blocker: Any) -> Iterator[Story]:
     """Ingest, propose, review, train, re-propose, review by queue, … and export."""
     folder = Path(tempfile.mkdtemp(prefix="tubelab-flow-"))
