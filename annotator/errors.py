@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -20,6 +20,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, TubelabError):
         set_rollback()
         return Response(error.body(), status=error.status)
+    if isinstance(error, RequestDataTooBig):
+        message = "The request is too large; send it in several parts."
+        return Response({"code": "too_large", "message": message, "detail": None}, status=413)
     response = drf_handler(error, context)
     if response is not None:
         response.data = _body(error, response.data)

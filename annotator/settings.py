@@ -108,6 +108,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "annotator.errors.exception_handler",
     "DEFAULT_THROTTLE_RATES": {"login": env.text("TUBELAB_LOGIN_RATE", "20/min")},
+    # Without it a client that makes up X-Forwarded-For would be a new one at every attempt.
+    "NUM_PROXIES": env.integer("TUBELAB_PROXIES", 0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tubelab",

@@ -21,6 +21,7 @@ api = [
 
 urlpatterns = [
     path("api/", include(api)),
+    path("admin/login/", views.admin_login),
     path("admin/", admin.site.urls),
     re_path(r"^(?!static/).*$", views.page),
 ]

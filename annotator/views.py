@@ -1,9 +1,12 @@
 from django.conf import settings
+from django.contrib import admin
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
+
+from labeling.teams.views import LoginThrottle
 
 
 @require_safe
@@ -19,6 +22,17 @@ def page(request: HttpRequest) -> HttpResponse:
             content_type="text/plain",
         )
     return HttpResponse(built.read_bytes(), content_type="text/html; charset=utf-8")
+
+
+class _AdminLogin:
+    login_scope = "login"
+
+
+def admin_login(request: HttpRequest) -> HttpResponseBase:
+    """The administration's form, tried no more often than the API's."""
+    if not LoginThrottle().allow_request(request, _AdminLogin):
+        return HttpResponse("Too many attempts; wait a minute.", status=429)
+    return admin.site.login(request)
 
 
 @require_safe

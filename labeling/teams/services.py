@@ -165,10 +165,11 @@ def member_set(*, project: Project, username: str, role: str) -> Membership:
 
 @transaction.atomic
 def member_remove(*, project: Project, user_id: int) -> None:
-    _keep_an_owner(project, user_id)
-    removed, _ = Membership.objects.filter(project=project, user_id=user_id).delete()
-    if not removed:
+    member = next((m for m in project.memberships.all() if m.user_id == user_id), None)
+    if member is None:
         raise NotFound("This user is not a member of the project.")
+    _keep_an_owner(project, user_id)
+    member.delete()
 
 
 def _keep_an_owner(project: Project, user_id: int) -> None:

@@ -51,7 +51,7 @@ def _video(job: api.JobValue) -> list[api.VideoValue]:
 
 
 def _default(project: api.ProjectValue, machine: detect.Host) -> str:
-    wanted = project.settings.get("detector") or detect.AUTO
+    wanted = str(project.settings.get("detector") or detect.AUTO)
     try:
         return detect.choose(wanted, machine).name
     except detect.DetectorFailed:

@@ -99,7 +99,7 @@ def observe(
 def _prepare(job: api.JobValue, progress: Progress) -> Cursor:
     """Choose the detector, fetching Faster R-CNN's weights where that can be done."""
     project = api.project(job.project_id)
-    wanted = job.params.get("detector") or project.settings.get("detector") or detect.AUTO
+    wanted = str(job.params.get("detector") or project.settings.get("detector") or detect.AUTO)
     machine = host()
     failed = detect.ensure_weights(wanted, machine, lambda share, text: progress(0.0, text))
     try:
