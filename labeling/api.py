@@ -8,6 +8,7 @@ from typing import Any
 from labeling import access, revisions, snapshots
 from labeling.domain.annotations import Annotations
 from labeling.domain.errors import NotFound
+from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelValue
 from labeling.domain.timebase import Timebase
 from labeling.jobs import (
@@ -27,7 +28,7 @@ from labeling.jobs import (
     owner_name,
     running,
 )
-from labeling.models import Project, Video
+from labeling.models import Project, TubeRow, Video
 from labeling.models.project import Role
 from labeling.models.revision import Origin
 from labeling.models.video import VideoState
@@ -57,6 +58,7 @@ __all__ = [
     "project",
     "project_for",
     "project_named",
+    "proposed_tubes",
     "running",
     "snapshot_freeze",
     "snapshot_read",
@@ -162,6 +164,12 @@ def commit_run(
         base_revision=base_revision, commit_id=commit_id,
     )  # fmt: skip
     return done.revision
+
+
+def proposed_tubes(project_id: int) -> set[str]:
+    """Ids of the project's tubes that nobody has decided on."""
+    rows = TubeRow.objects.filter(video__project_id=project_id, state=State.PROPOSED)
+    return {str(tube_id) for tube_id in rows.values_list("id", flat=True)}
 
 
 def snapshot_freeze(project_id: int, revision: int | None = None) -> SnapshotValue:

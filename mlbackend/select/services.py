@@ -5,7 +5,7 @@ goes on to the next. Ranks are the same for everybody.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -37,6 +37,7 @@ def queue_rebuild(project_id: int) -> int:
     from mlbackend.train.champion import champion_load, champion_row
     from mlbackend.train.features import DESCRIPTOR
 
+    began = timezone.now()
     row = champion_row(project_id)
     champion = champion_load(row, DESCRIPTOR)
     names = {
@@ -48,12 +49,19 @@ def queue_rebuild(project_id: int) -> int:
         names,
         seed=int(champion.manifest.get("seed", 0)) if champion else 0,
     )
-    return _store(project_id, row, ranked)
+    return _store(project_id, row, ranked, began)
 
 
-def _store(project_id: int, champion: ModelVersion | None, ranked: "list[Ranked]") -> int:
-    """Bring the open items in line with the new order."""
+def _store(
+    project_id: int, champion: ModelVersion | None, ranked: "list[Ranked]", began: datetime
+) -> int:
+    """Bring the open items in line with the new order.
+
+    Ranking takes a while: what a person decided since it began is left out, and what another
+    ranking queued since then stays.
+    """
     with transaction.atomic():
+        proposed = api.proposed_tubes(project_id)
         rows = QueueItem.objects.filter(project_id=project_id)
         skipped = rows.filter(state=State.SKIPPED, model=champion).values_list("tube_id", flat=True)
         passed_over = {str(tube_id) for tube_id in skipped}
@@ -63,7 +71,8 @@ def _store(project_id: int, champion: ModelVersion | None, ranked: "list[Ranked]
         items = [
             _placed(known.get(entry.candidate.tube_id), entry, place, project_id, champion)
             for place, entry in enumerate(ranked)
-            if entry.candidate.tube_id in known or entry.candidate.tube_id not in passed_over
+            if entry.candidate.tube_id in proposed
+            and (entry.candidate.tube_id in known or entry.candidate.tube_id not in passed_over)
         ]
         wanted = {str(item.tube_id) for item in items}
         QueueItem.objects.bulk_update(
@@ -77,7 +86,11 @@ def _store(project_id: int, champion: ModelVersion | None, ranked: "list[Ranked]
             batch_size=500,
             ignore_conflicts=True,
         )
-        gone = [item.pk for tube_id, item in known.items() if tube_id not in wanted]
+        gone = [
+            item.pk
+            for tube_id, item in known.items()
+            if tube_id not in wanted and (tube_id not in proposed or item.created_at < began)
+        ]
         _close(rows.filter(pk__in=gone))
     return len(items)
 

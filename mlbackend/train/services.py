@@ -1,5 +1,6 @@
 """Rounds: started one at a time, run to one model and one decision, rolled back by a person."""
 
+import logging
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from mlbackend.models import ModelVersion, Round
 
 if TYPE_CHECKING:
     from mlbackend.train.loop import Outcome
+
+log = logging.getLogger(__name__)
 
 KIND = "action"
 State = Round.State
@@ -263,4 +266,8 @@ def round_promote(done: Round) -> Round:
 
 def _tell(project_id: int) -> None:
     for handler in champion_handlers:
-        handler(project_id)
+        try:
+            handler(project_id)
+        except Exception:
+            # What follows must not undo, or deny, that another model is in use.
+            log.exception("what follows another champion of project %s failed", project_id)

@@ -208,3 +208,22 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_one(
     client = as_user(owner)
     with django_assert_max_num_queries(8):
         client.get(f"/api/projects/{project.id}/queue")
+
+
+def test_what_happens_while_the_queue_is_ranked_is_not_undone(
+    tubes: list[str], project: Any, video: Any, labels: dict[str, int], monkeypatch: Any
+) -> None:
+    """A tube is decided, and a faster ranking queues new ones, before the slow one stores."""
+    store, added = services._store, []
+
+    def slow(*ranking: Any) -> int:
+        monkeypatch.setattr(services, "_store", store)
+        review_tube(video, tubes[3], [], [labels["run"]])
+        queue_close(project.id, [tubes[3]])
+        added.extend(propose_tubes(video, 2, run="again"))
+        queue_rebuild(project.id)
+        return store(*ranking)
+
+    monkeypatch.setattr(services, "_store", slow)
+    queue_rebuild(project.id)
+    assert set(order(project)) == {*tubes, *added} - {tubes[3]}
