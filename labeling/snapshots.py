@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import uuid
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,10 @@ def read(digest: str) -> SnapshotValue:
     path = _path(digest)
     if not path.is_file():
         raise NotFound(f"There is no snapshot {digest}.")
-    text = gzip.decompress(path.read_bytes())
+    try:
+        text = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error):
+        text = b""
     if hashlib.sha256(text).hexdigest() != digest:
         raise NotFound(f"Snapshot {digest} is damaged on disk; freeze the project again.")
     content = json.loads(text)
@@ -136,10 +140,11 @@ def _path(digest: str) -> Any:
 
 
 def _keep(digest: str, text: bytes) -> None:
-    """Write beside and rename, so that no reader ever sees half a snapshot."""
+    """Write beside and rename, so that no reader ever sees half a snapshot.
+
+    One that is there is written again: it may be damaged, and freezing is what mends that.
+    """
     path = _path(digest)
-    if path.is_file():
-        return
     draft = path.with_name(f".{digest}.{uuid.uuid4().hex}")
     draft.write_bytes(gzip.compress(text, mtime=0))
     os.replace(draft, path)

@@ -50,3 +50,16 @@ def test_unknown_revisions_and_hashes_are_refused(project, video):
     for name in ("0" * 64, "../../etc/passwd"):
         with pytest.raises(NotFound):
             snapshots.read(name)
+
+
+@pytest.mark.parametrize("damage", [b"", b"not compressed", None])
+def test_freezing_again_mends_a_damaged_file(damage, project, video, labels, settings):
+    """As a machine leaves it that lost power; None: the file was cut off."""
+    draw(video, labels)
+    frozen = snapshots.freeze(project)
+    path = settings.HOME_DIRS["snapshots"] / f"{frozen.hash}.json.gz"
+    path.write_bytes(path.read_bytes()[:40] if damage is None else damage)
+    with pytest.raises(NotFound, match="damaged on disk; freeze the project again"):
+        snapshots.read(frozen.hash)
+    snapshots.freeze(project)
+    assert snapshots.read(frozen.hash) == frozen
