@@ -1,5 +1,7 @@
 from django.contrib.auth import authenticate, login, logout
 from django.middleware.csrf import get_token
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_protect
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import permissions, status
 from rest_framework.authtoken.models import Token
@@ -33,6 +35,9 @@ class LoginThrottle(ScopedRateThrottle):
         return request.method != "POST" or super().allow_request(request, view)
 
 
+# REST framework checks a form's origin for people who are logged in only; a foreign page must not
+# log anybody in either.
+@method_decorator(csrf_protect, name="dispatch")
 class SessionView(APIView):
     permission_classes = [permissions.AllowAny]
     throttle_classes = [LoginThrottle]

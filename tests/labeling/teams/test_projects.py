@@ -20,6 +20,17 @@ def test_a_token_opens_the_api_to_scripts(client, owner, project):
     assert [found["name"] for found in listed.json()] == ["Yard"]
 
 
+def test_another_site_cannot_log_somebody_in(owner):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    sent = {"username": "olga", "password": "a-long-password"}
+    assert client.post("/api/session", sent).json()["code"] == "csrf"
+    token = client.get("/api/session").json()["csrf_token"]
+    logged_in = client.post("/api/session", sent, headers={"X-CSRFToken": token})
+    assert logged_in.json()["user"]["username"] == "olga"
+
+
 def test_a_form_of_another_site_is_refused(owner, project):
     from rest_framework.test import APIClient
 
