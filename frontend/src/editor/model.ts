@@ -120,7 +120,9 @@ export class EditorModel {
 
   private takeStep(way: "undo" | "redo"): void {
     const step = this.undoStack[way](this.annotations);
-    if (!step) return toast(`Nothing to ${way}.`);
+    if (!step) {
+      return toast(`Nothing to ${way} in this video since it was opened.`, "ok", "undo");
+    }
     if (!step.operation) {
       toast(
         `“${step.entry.title}” cannot be ${way === "undo" ? "undone" : "done again"}: it was changed elsewhere since.`,
@@ -128,7 +130,7 @@ export class EditorModel {
       );
     } else if (this.tryEdit([step.operation])) {
       this.showChanged(step.entry.changes);
-      toast(`${way === "undo" ? "Undone" : "Done again"}: ${step.entry.title}.`);
+      toast(`${way === "undo" ? "Undone" : "Done again"}: ${step.entry.title}.`, "ok", "undo");
     }
     this.refresh();
   }

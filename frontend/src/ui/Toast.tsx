@@ -8,9 +8,13 @@ interface ToastMessage {
   id: number;
   text: string;
   tone: "ok" | "bad";
+  /** A message takes the place of the last one about the same. */
+  about: string;
 }
 
 const SHOWN_MS = 6000;
+// More good news than this would cover the page.
+const MOST_OK = 3;
 let messages: ToastMessage[] = [];
 let nextId = 1;
 const listeners = new Set<() => void>();
@@ -25,9 +29,13 @@ function dismiss(id: number): void {
 }
 
 /** Say something in the corner. Good news leaves by itself; a failure stays until closed. */
-export function toast(text: string, tone: ToastMessage["tone"] = "ok"): void {
+export function toast(text: string, tone: ToastMessage["tone"] = "ok", about = text): void {
   const id = nextId++;
-  change([...messages.filter((message) => message.text !== text), { id, text, tone }]);
+  const others = messages.filter((message) => message.about !== about);
+  const ok = others.filter((message) => message.tone === "ok");
+  const surplus = tone === "ok" ? ok.slice(0, 1 - MOST_OK) : [];
+  const kept = others.filter((message) => !surplus.includes(message));
+  change([...kept, { id, text, tone, about }]);
   if (tone === "ok") setTimeout(() => dismiss(id), SHOWN_MS);
 }
 

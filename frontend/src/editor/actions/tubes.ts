@@ -184,7 +184,7 @@ export function mergeTubes(model: EditorModel, tube: Tube, other: Tube): void {
   const title = `Merge ${tubeName(other)} into ${tubeName(tube)}`;
   if (model.edit(title, [{ op: "tube_merge", tube_id: tube.id, other_id: other.id }])) {
     model.select(tube.id);
-    toast(`${title}: done. Ctrl+Z takes it apart again.`);
+    toast(`${title}: done. Ctrl+Z takes it apart again.`, "ok", "undo");
   }
 }
 
