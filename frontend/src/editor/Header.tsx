@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 
-import { coverWhole, isVideoCovered } from "./actions/review";
+import { coverWhole, isVideoCovered, uncoverVideo } from "./actions/review";
 import type { EditorSession } from "./session";
 import { useStore } from "./store";
 import type { Mode } from "./ui";
@@ -78,15 +78,24 @@ function Covered({ session }: { session: EditorSession }) {
   const isCovered = useStore(model.doc, (doc) =>
     isVideoCovered(doc.annotations, model.timebase.frameCount),
   );
+  // Two keys, so that the one button never gets the focus of the other: Enter would undo a click.
   if (isCovered) {
     return (
-      <span className="badge badge-ok" data-testid="video-covered">
+      <button
+        key="covered"
+        type="button"
+        className="badge badge-ok badge-button"
+        data-testid="video-covered"
+        title="Click to take it back: not every frame was looked at"
+        onClick={() => uncoverVideo(model)}
+      >
         Video reviewed
-      </span>
+      </button>
     );
   }
   return (
     <button
+      key="cover"
       type="button"
       className="button button-ghost button-small"
       title="Nothing is missing on any frame. Shift+Enter says it for the frames in sight"

@@ -103,7 +103,12 @@ export function coverVideo(model: EditorModel, range: FrameRange): void {
     ),
   ];
   const what = `frames ${range.start_frame}–${range.end_frame - 1}`;
-  if (model.edit(`Review of ${what}`, operations)) toast(`Marked as reviewed: ${what}.`);
+  if (!model.edit(`Review of ${what}`, operations)) return;
+  const open = openTubes(model.annotations).filter(
+    (tube) => startFrame(tube) < range.end_frame && endFrame(tube) > range.start_frame,
+  ).length;
+  const rest = open === 1 ? "1 proposal there is" : `${open} proposals there are`;
+  toast(`Marked as reviewed: ${what}.${open > 0 ? ` ${rest} still undecided.` : ""}`);
 }
 
 export function coverVisible(model: EditorModel): void {
