@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 
+import { keyOf } from "../editor/labelKeys";
 import type { EditorModel } from "../editor/model";
 import { useStore } from "../editor/store";
 import { Button } from "../ui/Button";
@@ -67,7 +68,7 @@ function StageHint({ model }: { model: EditorModel }) {
     return (
       <div className="stage-hint" role="status">
         Marking <b>{label?.name}</b> from frame {marking.start_frame}: Shift+
-        {label?.hotkey || "its key"} again ends it, Esc cancels.
+        {(label && keyOf(model.project.labels, label)) || "its key"} again ends it, Esc cancels.
       </div>
     );
   }

@@ -105,10 +105,12 @@ function Keyframes({ model, tube }: { model: EditorModel; tube: Tube }) {
       <IconButton label="Previous keyframe (E)" onClick={() => toKeyframe(model, -1)}>
         <Icon name="back" />
       </IconButton>
-      <span className="number small" data-testid="keyframe-count">
-        {at < 0
-          ? `${tube.keyframes.length} keyframes`
-          : `keyframe ${at + 1} of ${tube.keyframes.length}`}
+      <span
+        className="number small"
+        data-testid="keyframe-count"
+        title={at < 0 ? "Keyframes; none is here" : "Keyframe"}
+      >
+        {at < 0 ? "–" : at + 1} of {tube.keyframes.length}
       </span>
       <IconButton label="Next keyframe (R)" onClick={() => toKeyframe(model, 1)}>
         <Icon name="next" />
@@ -178,7 +180,6 @@ function TubeActions({ model, tube }: { model: EditorModel; tube: Tube }) {
       >
         <Glyph name="merge" size={14} /> Merge…
       </Button>
-      <span className="grow" />
       <IconButton
         label="Delete the whole tube (Shift+Del)"
         onClick={() => tubes.removeTube(model, tube)}

@@ -26,7 +26,7 @@ export function SpanList({ model, tubeId, kind }: ListProps) {
   );
   const mode = useStore(model.ui, (ui) => ui.mode);
   if (spans.length === 0) {
-    if (mode === "review") return null;
+    if (mode === "review" || model.labelsOf(kind).length === 0) return null;
     const what = kind === "action" ? "action" : "segment";
     return <p className="hint">No {what} yet: press a label’s key where it begins.</p>;
   }
