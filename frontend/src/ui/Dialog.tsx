@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 
 import { Button, type ButtonVariant } from "./Button";
 import { Icon } from "./Icon";
@@ -18,7 +18,8 @@ const FIRST_FOCUS =
 export function Dialog({ title, onClose, children, footer }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the page is changed: closed while it is still there, it gives the focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current!;
     if (!dialog.open) dialog.showModal();
     // The browser would choose the close button; in a question without fields, take "Cancel".

@@ -11,6 +11,8 @@ import { ErrorNote } from "../../ui/states";
 
 const COLORS = ["#5aa9ff", "#52c991", "#e8b95a", "#f5827a", "#b79bff", "#4fd0d6", "#f29bd0"];
 const AVA_GROUPS = ["PERSON_MOVEMENT", "OBJECT_MANIPULATION", "PERSON_INTERACTION"];
+// Letters are the editor's commands, so that only digits are left for labels.
+const KINDS_WITH_KEY: LabelKind[] = ["action", "segment"];
 
 interface Props {
   project: Project;
@@ -49,7 +51,11 @@ export function LabelDialog({ project, kind, label, onClose }: Props) {
   });
   const set = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
   const twin = project.labels.find(
-    (other) => other.hotkey && other.hotkey === draft.hotkey && other.id !== label?.id,
+    (other) =>
+      other.kind === kind &&
+      other.hotkey &&
+      other.hotkey === draft.hotkey &&
+      other.id !== label?.id,
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -73,13 +79,18 @@ export function LabelDialog({ project, kind, label, onClose }: Props) {
             value={draft.color}
             onChange={(event) => set({ color: event.target.value })}
           />
-          <TextField
-            label="Key"
-            maxLength={1}
-            value={draft.hotkey}
-            hint={twin ? `Also the key of “${twin.name}”.` : "One key that gives this label."}
-            onChange={(event) => set({ hotkey: event.target.value.trim() })}
-          />
+          {KINDS_WITH_KEY.includes(kind) && (
+            <TextField
+              label="Key"
+              maxLength={1}
+              inputMode="numeric"
+              value={draft.hotkey}
+              hint={
+                twin ? `Also the key of “${twin.name}”.` : "A digit; without one, the next free."
+              }
+              onChange={(event) => set({ hotkey: event.target.value.replace(/\D/g, "") })}
+            />
+          )}
         </div>
         {kind === "action" && (
           <div className="form-grid">
