@@ -22,8 +22,8 @@ class HoldOut(StrEnum):
 HINTS = {
     HoldOut.VIDEOS: "",
     HoldOut.RESERVED: (
-        "Measured on reserved tubes of the training videos: add hold-out videos for an honest "
-        "figure."
+        "Without hold-out videos, tubes of the training videos are reserved to measure on: add "
+        "some for an honest figure."
     ),
 }
 

@@ -4,7 +4,6 @@ import { useJobs } from "../../api/jobs";
 import { useRounds } from "../../api/queries";
 import type { Project, Round } from "../../api/types";
 import { Badge } from "../../ui/Badge";
-import { Name } from "../../ui/Name";
 import { EmptyState, ErrorState, Loading } from "../../ui/states";
 import { Table, type Column } from "../../ui/Table";
 import { ago, percent } from "../format";
@@ -88,7 +87,7 @@ function columns(project: Project): Column<Round>[] {
         return <Badge tone={tone}>{text}</Badge>;
       },
     },
-    { title: "Why", kind: "name", cell: (round) => <Name className="muted" text={round.reason} /> },
+    { title: "Why", kind: "name", cell: (round) => <span className="muted">{round.reason}</span> },
     {
       title: "Macro F1",
       kind: "number",
