@@ -15,7 +15,7 @@ from tests.flow.person import Person
 PROJECT = "Loop"
 # Tubes that are people, reviewed from the queue before the first and the second round; before
 # the third everything is finished.
-FIRST, SECOND = 4, 9
+FIRST, SECOND = 7, 7
 
 
 @dataclass

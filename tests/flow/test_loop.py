@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.flow, pytest.mark.django_db]
 
 CONFIRMED = {"accepted", "corrected", "manual"}
 # Macro F1 on the hold-out clips: round 3 must beat round 1 by this much, and reach this.
-RISE, REACHED = 0.15, 0.75
+RISE, REACHED = 0.2, 0.8
 
 
 def macro_f1(done: dict[str, Any]) -> float:
