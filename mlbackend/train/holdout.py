@@ -22,8 +22,8 @@ class HoldOut(StrEnum):
 HINTS = {
     HoldOut.VIDEOS: "",
     HoldOut.RESERVED: (
-        "Without hold-out videos, tubes of the training videos are reserved to measure on: add "
-        "some for an honest figure."
+        "Tubes of the training videos are reserved to measure on: add hold-out videos for an "
+        "honest figure."
     ),
 }
 
