@@ -39,8 +39,8 @@ ASSUMPTIONS = (
     "A box without an action has no row in AVA; how many there are is in the counts. The same goes "
     "for actions that lie between two timestamps and boxes outside the picture.",
     "Object labels, segments, video classes and occlusion have no place in AVA.",
-    "Every confirmed box is written. Excluded timestamps are those not reviewed as a whole: "
-    "somebody may be missing there.",
+    "Every confirmed box is written. Excluded timestamps are those not reviewed as a whole, and "
+    "those where a proposal is still undecided: somebody may be missing there.",
     "An action label without an AVA id gets the smallest free number, in the order in which the "
     "labels were made.",
     "An id that begins with '=', '+' or '@' has an apostrophe in front, so that no spreadsheet "

@@ -20,6 +20,8 @@ from labeling.domain.tube import Tube
 from labeling.formats.ava import AvaRow, NormBox
 from labeling.formats.ava_grid import Grid
 
+FrameRange = tuple[int, int]  # [start, end)
+
 
 class Which(StrEnum):
     """Whose word the rows are."""
@@ -130,8 +132,11 @@ def video_rows(
             writer = _TubeWriter(key, tube, spans.get(tube.id, []), ids, size, decimals)
             writer.write(made, moments, which)
     if which is Which.REVIEWED:
+        reviewed, open_ranges = covered(video["coverage"]), undecided(video)
         made.excluded = [
-            AvaRow(key, timestamp) for timestamp in uncovered(video["coverage"], moments)
+            AvaRow(key, timestamp)
+            for timestamp, frame in moments
+            if not _within(frame, reviewed) or _within(frame, open_ranges)
         ]
     made.rows.sort(key=lambda row: (row.timestamp, row.person_id or 0, row.action_id or 0))
     made.proposals.sort(key=_by_score)
@@ -143,16 +148,28 @@ def video_rows(
     return made
 
 
-def uncovered(
-    coverage: Iterable[dict[str, Any]], moments: Iterable[tuple[Decimal, int]]
-) -> list[Decimal]:
-    """Timestamps whose frame lies in no range that was reviewed as a whole."""
-    ranges = [(c["start_frame"], c["end_frame"]) for c in coverage if c["tube_id"] is None]
-    return [
-        timestamp
-        for timestamp, frame in moments
-        if not any(start <= frame < end for start, end in ranges)
+def covered(coverage: Iterable[dict[str, Any]]) -> list[FrameRange]:
+    """The frame ranges that were reviewed as a whole."""
+    return [(c["start_frame"], c["end_frame"]) for c in coverage if c["tube_id"] is None]
+
+
+def undecided(video: dict[str, Any]) -> list[FrameRange]:
+    """Where a proposal still waits for a person's word: whatever was said about the rest."""
+    tubes = {data["id"]: Tube.of(data) for data in video["tubes"]}
+    ranges = [
+        (tube.start_frame, tube.end_frame)
+        for tube in tubes.values()
+        if tube.state is State.PROPOSED
     ]
+    for span in map(Span.of, video["spans"]):
+        tube = tubes.get(span.tube_id or "")
+        if span.state is State.PROPOSED and tube is not None and tube.is_confirmed:
+            ranges.append((span.start_frame, span.end_frame))
+    return ranges
+
+
+def _within(frame: int, ranges: Iterable[FrameRange]) -> bool:
+    return any(start <= frame < end for start, end in ranges)
 
 
 def normalized(box: Box, size: tuple[int, int]) -> NormBox | None:

@@ -80,6 +80,8 @@ class Command(BaseCommand):
             self.stderr.write(f"row {error['row']}: {error['reason']}")
         if len(errors) > _ERRORS_SHOWN:
             self.stderr.write(f"… and {len(errors) - _ERRORS_SHOWN} more rows")
+        if errors:
+            self.stderr.write("Mend these rows, or pass over them with --skip-bad-rows.")
 
 
 def _changes(video: dict[str, Any]) -> str:

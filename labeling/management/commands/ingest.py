@@ -21,8 +21,11 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        project = _project(options["project"])
+        project, is_new = _project(options["project"])
         results = [self._ingest(project, path) for path in options["files"]]
+        if is_new and not any(results):
+            # Nothing came in: a mistyped path leaves no empty project behind.
+            project.delete()
         if not all(results):
             raise SystemExit(1)
 
@@ -64,6 +67,7 @@ class Command(BaseCommand):
             sys.stderr.write("\r\033[K")
 
 
-def _project(name: str) -> Project:
+def _project(name: str) -> tuple[Project, bool]:
+    """The project of this name or slug, and whether it was made now."""
     known = Project.objects.filter(name=name).first() or Project.objects.filter(slug=name).first()
-    return known or project_create(name=name)
+    return (known, False) if known else (project_create(name=name), True)

@@ -136,6 +136,18 @@ def test_what_nobody_reviewed_is_excluded():
     assert made([], [], Which.ALL).excluded == []
 
 
+def test_where_a_proposal_is_undecided_is_excluded_though_the_rest_was_reviewed():
+    whole = {"tube_id": None, "start_frame": 0, "end_frame": 100, "label_ids": [1]}
+    tubes = [
+        tube([(0, BOX, False), (99, BOX, False)], 1, "accepted", tube_id="a"),
+        tube([(20, BOX, False), (40, BOX, False)], 2, "proposed", tube_id="b"),
+        tube([(0, BOX, False), (99, BOX, False)], 3, "rejected", tube_id="c"),
+    ]
+    spans = [span(1, 70, 81, "proposed", tube_id="a"), span(2, 0, 99, "proposed", tube_id="c")]
+    found = made(tubes, spans, coverage=[whole])
+    assert [int(row.timestamp) for row in found.excluded] == [902, 903, 904, 907, 908]
+
+
 def test_actions_without_a_number_get_the_smallest_free_one():
     labels = [
         {"id": i, "kind": kind, "ava_id": ava_id}

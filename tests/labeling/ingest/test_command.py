@@ -36,6 +36,13 @@ def test_it_makes_the_project_and_the_video(made, home):
     assert video.timebase().ticks.size == 30
 
 
+def test_a_mistyped_path_leaves_no_empty_project(home, tmp_path):
+    code, _, err = ingest("Typo", tmp_path / "gone.mp4")
+    assert code == 1
+    assert "not there" in err
+    assert not Project.objects.exists()
+
+
 def test_a_project_is_found_by_slug_too(made, home, project):
     ingest("yard", made)
     assert project.videos.count() == 1
