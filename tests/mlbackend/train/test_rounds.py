@@ -41,7 +41,7 @@ def test_a_round_trains_measures_and_promotes(reviewed: Reviewed) -> None:
     reviewed.review(60)
     done = finished(reviewed.project)
     assert (done.state, done.decision, done.evaluated_on) == ("done", "promoted", "reserved tubes")
-    assert "add hold-out videos" in done.reason
+    assert "hold-out videos for an honest figure" in done.reason
     assert done.metrics["candidate"]["macro"]["f1"] > 0.95
     assert done.metrics["champion"] is None
     assert done.counts["train"]["run"] > done.counts["hold_out"]["run"] > 0
@@ -221,7 +221,7 @@ def test_hold_out_videos_take_over_and_a_favored_champion_is_named(
     assert second.evaluated_on == "hold-out videos"
     trained = 60 - len(reviewed.reserved)
     assert f"The champion was trained on {trained} of the tubes" in second.reason
-    assert "add hold-out videos" not in second.reason
+    assert "honest figure" not in second.reason
     assert set(manifest_of(second)["train_tube_ids"]) == set(second_video.done)
 
 
