@@ -7,8 +7,15 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.settings")
+    import django
     from django.core.management import execute_from_command_line
 
+    django.setup()
+    from annotator import embedded_database
+
+    wants_help = {"-h", "--help"} & set(sys.argv)
+    if not wants_help and embedded_database.COMMANDS & set(sys.argv[1:2]):
+        embedded_database.prepare()
     execute_from_command_line(sys.argv)
 
 
