@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from labeling.domain.errors import Conflict, InvalidInput, NotFound
 from labeling.domain.taxonomy import LabelKind
-from labeling.models import CoverageRow, Label, Membership, Project, SpanRow, TubeRow, Video
+from labeling.models import Label, Membership, Project, SpanRow, TubeRow, Video
 from labeling.models.job import JobState
 from labeling.models.project import Role
 
@@ -141,12 +141,6 @@ def label_delete(*, label: Label) -> None:
 def label_in_use(label: Label) -> bool:
     used = SpanRow.objects.filter(label=label).exists()
     return used or TubeRow.objects.filter(label=label).exists()
-
-
-def labels_covered(label: Label) -> bool:
-    """Whether anybody looked for this label anywhere."""
-    rows = CoverageRow.objects.filter(video__project=label.project)
-    return any(label.id in ids for ids in rows.values_list("label_ids", flat=True))
 
 
 @transaction.atomic

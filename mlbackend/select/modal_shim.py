@@ -3,7 +3,7 @@
 modAL-python 0.4.2.1 is the last release and predates two changes elsewhere:
 
 - scikit-learn 1.8 dropped ``check_X_y(force_all_finite=…)`` for ``ensure_all_finite``, so ``teach``
-  and ``fit`` raise TypeError (modAL issue 196, no fix);
+  and ``fit`` raise TypeError (known to its authors, not mended);
 - numpy 1.24 dropped ``numpy.float``, which an annotation in ``modAL.expected_error`` names.
 
 Both are looked for by what is missing, never by a version number; where nothing is missing nothing
