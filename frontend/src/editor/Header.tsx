@@ -4,10 +4,9 @@ import { coverWhole, isVideoCovered, uncoverVideo } from "./actions/review";
 import type { EditorSession } from "./session";
 import { useStore } from "./store";
 import type { Mode } from "./ui";
-import { Glyph } from "../panels/icons";
+import { Icon } from "../ui/Icon";
 import { SaveState } from "../panels/SaveState";
 import { IconButton } from "../panels/Transport";
-import { Icon } from "../ui/Icon";
 import { Name } from "../ui/Name";
 
 const MODES: readonly { mode: Mode; name: string; title: string }[] = [
@@ -51,23 +50,23 @@ export function Header({ session }: { session: EditorSession }) {
       <Covered session={session} />
       <SaveState model={model} />
       <IconButton label="Undo (Ctrl+Z)" disabled={!canUndo} onClick={() => model.undo()}>
-        <Glyph name="undo" />
+        <Icon name="undo" />
       </IconButton>
       <IconButton label="Do again (Ctrl+Shift+Z)" disabled={!canRedo} onClick={() => model.redo()}>
-        <Glyph name="redo" />
+        <Icon name="redo" />
       </IconButton>
       <IconButton
         label="Show what was rejected"
         isOn={showRejected}
         onClick={() => model.ui.set({ showRejected: !showRejected })}
       >
-        <Glyph name="eye" />
+        <Icon name="eye" />
       </IconButton>
       <IconButton label="History" onClick={() => model.ui.set({ dialog: "history" })}>
-        <Glyph name="history" />
+        <Icon name="history" />
       </IconButton>
       <IconButton label="Keys (F1)" onClick={() => model.ui.set({ dialog: "keys" })}>
-        <Glyph name="keys" />
+        <Icon name="keys" />
       </IconButton>
     </header>
   );

@@ -8,7 +8,6 @@ import { toKeyframe } from "../editor/actions/navigate";
 import { clock } from "../timeline/time";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
-import { Glyph } from "./icons";
 import { Key } from "./Key";
 import { SpanList } from "./SpanList";
 import { StateMark, stateWords } from "./StateMark";
@@ -121,7 +120,7 @@ function Keyframes({ model, tube }: { model: EditorModel; tube: Tube }) {
         isOn={at >= 0}
         onClick={() => tubes.toggleKeyframe(model)}
       >
-        <Glyph name="key" />
+        <Icon name="key" />
       </IconButton>
       <Flag
         name="Occluded"
@@ -166,10 +165,10 @@ function TubeActions({ model, tube }: { model: EditorModel; tube: Tube }) {
   return (
     <div className="row row-wrap tube-actions">
       <Button small onClick={() => tubes.endHere(model)} title="The last frame is this one (])">
-        <Glyph name="end" size={14} /> End here
+        <Icon name="end" size={14} /> End here
       </Button>
       <Button small onClick={() => tubes.splitHere(model)} title="Two tubes from here (Alt+M)">
-        <Glyph name="split" size={14} /> Split
+        <Icon name="split" size={14} /> Split
       </Button>
       <Button
         small
@@ -178,13 +177,13 @@ function TubeActions({ model, tube }: { model: EditorModel; tube: Tube }) {
         onClick={() => model.ui.set({ tool: tool === "merge" ? "select" : "merge" })}
         title="Join with another tube (M)"
       >
-        <Glyph name="merge" size={14} /> Merge…
+        <Icon name="merge" size={14} /> Merge…
       </Button>
       <IconButton
         label="Delete the whole tube (Shift+Del)"
         onClick={() => tubes.removeTube(model, tube)}
       >
-        <Glyph name="trash" size={15} />
+        <Icon name="trash" size={15} />
       </IconButton>
     </div>
   );

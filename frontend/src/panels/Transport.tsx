@@ -5,7 +5,6 @@ import { RATES } from "../player/player";
 import { clock } from "../timeline/time";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
-import { Glyph } from "./icons";
 
 /** Playing, stepping, and where one is. */
 export function Transport({ model }: { model: EditorModel }) {
@@ -22,11 +21,11 @@ export function Transport({ model }: { model: EditorModel }) {
         title="Draw a new tube (N)"
         onClick={() => model.ui.set({ tool: tool === "draw" ? "select" : "draw" })}
       >
-        <Glyph name="draw" size={14} /> New tube
+        <Icon name="draw" size={14} /> New tube
       </Button>
       <span className="grow" />
       <IconButton label="Previous frame (D)" onClick={() => step(model, -1)}>
-        <Glyph name="stepBack" />
+        <Icon name="stepBack" />
       </IconButton>
       <IconButton
         label={isPlaying ? "Pause (Space)" : "Play (Space)"}
@@ -35,7 +34,7 @@ export function Transport({ model }: { model: EditorModel }) {
         <Icon name={isPlaying ? "pause" : "play"} />
       </IconButton>
       <IconButton label="Next frame (F)" onClick={() => step(model, 1)}>
-        <Glyph name="stepOn" />
+        <Icon name="stepOn" />
       </IconButton>
       <Position model={model} />
       <span className="grow" />
@@ -60,10 +59,10 @@ export function Transport({ model }: { model: EditorModel }) {
         isOn={loop !== null}
         onClick={() => toggleLoop(model)}
       >
-        <Glyph name="loop" />
+        <Icon name="loop" />
       </IconButton>
       <IconButton label="Whole picture (Z)" onClick={() => fitView(model)}>
-        <Glyph name="fit" />
+        <Icon name="fit" />
       </IconButton>
     </div>
   );

@@ -12,7 +12,7 @@ import type { EditorModel } from "../editor/model";
 import { useStore } from "../editor/store";
 import type { TubeFilter } from "../editor/ui";
 import { clock } from "../timeline/time";
-import { Glyph } from "./icons";
+import { Icon } from "../ui/Icon";
 import { StateMark } from "./StateMark";
 
 const FILTERS: readonly { filter: TubeFilter; name: string }[] = [
@@ -117,7 +117,7 @@ const TubeItem = memo(function TubeItem({ model, tube, spans, coverage }: ItemPr
         </span>
         {coversTube(model, coverage, tube) && (
           <span className="tube-seen" title="All actions were looked at">
-            <Glyph name="seen" size={14} />
+            <Icon name="seen" size={14} />
             <span className="visually-hidden">looked at</span>
           </span>
         )}
