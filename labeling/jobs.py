@@ -32,6 +32,7 @@ TASKS = {
     JobKind.TRAIN: "train.run",
     JobKind.EXPORT: "export.run",
     JobKind.IMPORT: "imports.run",
+    JobKind.EVALUATE: "evaluate.run",
 }
 # A job whose worker dies this often is broken by what it does, not by bad luck.
 MAX_ATTEMPTS = 5

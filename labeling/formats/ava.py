@@ -18,6 +18,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from labeling.domain.errors import InvalidInput
+from labeling.formats.dataset import BadRow, Coordinates
 
 NormBox = tuple[float, float, float, float]
 
@@ -28,11 +29,6 @@ class Eighth(StrEnum):
     PERSON_ID = "person_id"
     SCORE = "score"
     IGNORE = "ignore"
-
-
-class Coordinates(StrEnum):
-    FRACTIONS = "fractions"
-    PIXELS = "pixels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +55,6 @@ class AvaRow:
     score: float | None = None
     decimals: int = 3
     row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that cannot be used: its line, from 1, and why."""
-
-    row: int
-    reason: str
 
 
 class _Wrong(Exception):

@@ -23,6 +23,7 @@ class JobKind(models.TextChoices):
     TRAIN = "train"
     EXPORT = "export"
     IMPORT = "import"
+    EVALUATE = "evaluate"
 
 
 class Job(models.Model):

@@ -17,12 +17,17 @@ class Role(models.TextChoices):
 
 
 class Project(models.Model):
-    """A label schema, videos and people. `revision` is the number of its newest revision."""
+    """A label schema, videos and people. `revision` is the number of its newest revision.
+
+    A replica is a project of its own with the same labels and some of the same videos, for somebody
+    to annotate without seeing the original; what the two say is compared by the videos' hashes.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
     settings = models.JSONField(default=dict, blank=True)
     revision = models.PositiveBigIntegerField(default=0)
+    original = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replicas")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

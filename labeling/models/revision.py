@@ -15,6 +15,9 @@ class Origin(models.TextChoices):
 class Revision(models.Model):
     """One committed list of operations on one video.
 
+    An import of many videos is one revision: its rows share the number, one row per video.
+    `undoes` is the number of the revision that this one takes back.
+
     `changes` holds every object before and after, so that any earlier state can be rebuilt.
     `commit_id` is made by the sender: the same commit sent twice is one revision.
     """
@@ -27,6 +30,7 @@ class Revision(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     run_id = models.UUIDField(null=True)
+    undoes = models.PositiveBigIntegerField(null=True)
     note = models.CharField(max_length=300, blank=True)
     operations = models.JSONField()
     changes = models.JSONField()
@@ -36,6 +40,8 @@ class Revision(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "number"], name="revision_number_once")
+            models.UniqueConstraint(
+                fields=["project", "number", "video"], name="revision_number_once_per_video"
+            )
         ]
         indexes = [models.Index(fields=["video", "number"])]

@@ -27,6 +27,7 @@ class VideoState(models.TextChoices):
 class Video(models.Model):
     """Width and height are display-oriented, after `rotation` (degrees, as the decoder says).
 
+    A gold video's labels are the reference that annotators of replicas are measured against.
     `source` and `proxy` are paths relative to the media folder. `packed_ticks` is the zlib-packed
     difference of the int64 ticks; read it through `timebase()`.
     """
@@ -52,6 +53,7 @@ class Video(models.Model):
     end_tick = models.BigIntegerField(default=0)
     packed_ticks = models.BinaryField(default=bytes)
     split = models.CharField(max_length=20, choices=Split.choices, default=Split.TRAIN)
+    is_gold = models.BooleanField(default=False)
     external_id = models.CharField(max_length=300, blank=True)
     start_s = models.FloatField(default=0.0)
     last_tube_number = models.PositiveIntegerField(default=0)

@@ -1,7 +1,8 @@
 """The tables of what learns: a file per noun."""
 
+from mlbackend.models.evaluation import Evaluation
 from mlbackend.models.model_version import ModelVersion
 from mlbackend.models.queue_item import QueueItem
 from mlbackend.models.round import Round
 
-__all__ = ["ModelVersion", "QueueItem", "Round"]
+__all__ = ["Evaluation", "ModelVersion", "QueueItem", "Round"]
