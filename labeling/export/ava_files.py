@@ -22,7 +22,8 @@ from typing import Any, TextIO
 from labeling.domain.errors import InvalidInput
 from labeling.domain.timebase import Timebase
 from labeling.formats.ava import AvaRow, write_rows
-from labeling.formats.ava_export import Which, action_ids, video_keys, video_rows
+from labeling.formats.ava_export import action_ids, video_keys, video_rows
+from labeling.formats.choice import Which
 from labeling.formats.ava_grid import Grid
 from labeling.formats.pbtxt import LabelEntry, write_labels
 

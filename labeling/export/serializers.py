@@ -2,7 +2,7 @@ from rest_framework import serializers
 
 from labeling.export.imports import Mode
 from labeling.formats.ava import Coordinates, Eighth
-from labeling.formats.ava_export import Which
+from labeling.formats.choice import Which
 from labeling.models import Export, Job
 
 FORMATS = ["ava"]

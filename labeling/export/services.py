@@ -20,7 +20,7 @@ from labeling.domain.errors import InvalidInput
 from labeling.domain.timebase import Timebase
 from labeling.export.ava_files import MANIFEST, AvaOptions, ava_write
 from labeling.export.selectors import history
-from labeling.formats.ava_export import Which
+from labeling.formats.choice import Which
 from labeling.models import Export, Job, Project, Video
 from labeling.models.job import JobKind
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from labeling.domain.box import Box
@@ -19,16 +18,7 @@ from labeling.domain.state import CONFIRMED, State
 from labeling.domain.tube import Tube
 from labeling.formats.ava import AvaRow, NormBox
 from labeling.formats.ava_grid import Grid
-
-FrameRange = tuple[int, int]  # [start, end)
-
-
-class Which(StrEnum):
-    """Whose word the rows are."""
-
-    REVIEWED = "reviewed"  # what a person confirmed
-    PROPOSED = "proposed"  # actions nobody has decided on
-    ALL = "all"  # both
+from labeling.formats.choice import FrameRange, Which, covered, undecided
 
 
 @dataclass(slots=True)
@@ -146,26 +136,6 @@ def video_rows(
     made.counts["proposal_rows"] = len(made.proposals)
     made.counts["excluded_timestamps"] = len(made.excluded)
     return made
-
-
-def covered(coverage: Iterable[dict[str, Any]]) -> list[FrameRange]:
-    """The frame ranges that were reviewed as a whole."""
-    return [(c["start_frame"], c["end_frame"]) for c in coverage if c["tube_id"] is None]
-
-
-def undecided(video: dict[str, Any]) -> list[FrameRange]:
-    """Where a proposal still waits for a person's word: whatever was said about the rest."""
-    tubes = {data["id"]: Tube.of(data) for data in video["tubes"]}
-    ranges = [
-        (tube.start_frame, tube.end_frame)
-        for tube in tubes.values()
-        if tube.state is State.PROPOSED
-    ]
-    for span in map(Span.of, video["spans"]):
-        tube = tubes.get(span.tube_id or "")
-        if span.state is State.PROPOSED and tube is not None and tube.is_confirmed:
-            ranges.append((span.start_frame, span.end_frame))
-    return ranges
 
 
 def _within(frame: int, ranges: Iterable[FrameRange]) -> bool:

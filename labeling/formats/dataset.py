@@ -140,6 +140,7 @@ class FileVideo:
         size: (width, height) of the picture in px, where the file says it.
         frame_rate, frame_count, duration_s: what the file says of the video, to be checked
             against what was recorded.
+        start_s: second of the original video at which this one begins, where the file says it.
         split: name of the file's subset, or "".
     """
 
@@ -156,6 +157,7 @@ class FileVideo:
     frame_rate: Fraction | None = None
     frame_count: int | None = None
     duration_s: Fraction | None = None
+    start_s: Fraction | None = None
     split: str = ""
     row: int = field(default=0, compare=False)
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from labeling.domain.errors import TubelabError
 from labeling.export import services
-from labeling.formats.ava_export import Which
+from labeling.formats.choice import Which
 from labeling.models import Project
 
 
