@@ -65,6 +65,7 @@ __all__ = [
     "video",
     "video_for",
     "videos",
+    "videos_waiting",
 ]
 
 
@@ -133,6 +134,12 @@ def videos(project_id: int, ids: Iterable[Any] | None = None) -> list[VideoValue
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     return [_video_value(row) for row in rows]
+
+
+def videos_waiting(project_id: int) -> set[str]:
+    """Ids of the project's videos whose file is not here: labeled, but not to be looked at."""
+    rows = Video.objects.filter(project_id=project_id).exclude(state=VideoState.READY)
+    return {str(video_id) for video_id in rows.values_list("id", flat=True)}
 
 
 def labels(project_id: int) -> list[LabelValue]:

@@ -106,9 +106,10 @@ def _round_run(running: Round, job: api.JobValue, owner: str, progress: Progress
     snapshot = _snapshot(running)
     champion = champion_row(running.project_id)
     settings_ = api.project(running.project_id).settings
+    content = _visible(running.project_id, snapshot.content)
     outcome = round_learn(
-        snapshot.content,
-        snapshot_features(snapshot.content, lambda f, m: progress(0.05 + 0.5 * f, m)),
+        content,
+        snapshot_features(content, lambda f, m: progress(0.05 + 0.5 * f, m)),
         champion_load(champion, DESCRIPTOR),
         recipe=_recipe(settings_),
         seed=running.number,
@@ -143,6 +144,12 @@ def _snapshot(running: Round) -> api.SnapshotValue:
     )
     running.snapshot_hash = snapshot.hash
     return snapshot
+
+
+def _visible(project_id: int, content: dict[str, Any]) -> dict[str, Any]:
+    """The content without videos that wait for their file, as after a restore."""
+    waiting = api.videos_waiting(project_id)
+    return content | {"videos": [v for v in content["videos"] if v["id"] not in waiting]}
 
 
 def _recipe(project_settings: dict[str, Any]) -> str:

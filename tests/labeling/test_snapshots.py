@@ -1,10 +1,12 @@
+import gzip
+import hashlib
 import uuid
 
 import pytest
 
 from labeling import revisions, snapshots
 from labeling.domain.errors import InvalidInput, NotFound
-from labeling.models import Snapshot
+from labeling.models import Snapshot, Video
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +65,63 @@ def test_freezing_again_mends_a_damaged_file(damage, project, video, labels, set
         snapshots.read(frozen.hash)
     snapshots.freeze(project)
     assert snapshots.read(frozen.hash) == frozen
+
+
+def second_video(project, video):
+    made = Video(project=project, name="b.mp4", state="ready", sha256="9" * 64, width=9, height=9)
+    made.set_timebase(video.timebase())
+    made.save()
+    return made
+
+
+def test_videos_come_one_by_one_and_are_found_by_their_place(project, video, labels):
+    draw(video, labels)
+    second_video(project, video)
+    frozen = snapshots.freeze(project)
+    assert frozen.header["revision"] == 1 and "videos" not in frozen.header
+    videos = list(snapshots.stream(frozen.hash))
+    assert [found["id"] for found in videos] == sorted(found["id"] for found in videos)
+    assert {found["name"]: len(found["tubes"]) for found in videos} == {"yard.mp4": 1, "b.mp4": 0}
+    places = [place for place, _ in snapshots.places(frozen.hash)]
+    assert [snapshots.video_at(frozen.hash, place) for place in reversed(places)] == videos[::-1]
+    assert frozen.content == {**frozen.header, "videos": videos}
+
+
+def test_what_is_committed_meanwhile_is_not_in_it(project, video, labels, monkeypatch):
+    """Freezing holds nobody up, so work may come in between any two of its steps."""
+    tube_id = draw(video, labels)
+    before = snapshots.freeze(project)
+    plain = revisions.annotations
+
+    def interrupted(video_id):
+        found = plain(video_id)
+        monkeypatch.setattr(revisions, "annotations", plain)
+        draw(video, labels)
+        change = {"op": "keyframe_set", "tube_id": tube_id, "frame": 10, "box": [0, 0, 5, 5]}
+        revisions.commit(video_id=video_id, operations=[change], origin="hand")
+        return found
+
+    monkeypatch.setattr(revisions, "annotations", interrupted)
+    assert snapshots.freeze(project) == before
+    assert revisions.annotations is plain
+
+
+def test_a_snapshot_of_the_first_version_is_still_read(project, video, labels, settings):
+    draw(video, labels)
+    content = snapshots.freeze(project).content | {"version": 1}
+    text = snapshots.canonical(content)
+    digest = hashlib.sha256(text).hexdigest()
+    path = settings.HOME_DIRS["snapshots"] / f"{digest}.json.gz"
+    path.write_bytes(gzip.compress(text))
+    assert snapshots.read(digest).content == content
+
+
+def test_a_file_with_lines_missing_is_damaged(project, video, labels, settings):
+    """Cut between two lines, where unpacking meets no error."""
+    draw(video, labels)
+    frozen = snapshots.freeze(project)
+    ((place, _),) = snapshots.places(frozen.hash)
+    path = settings.HOME_DIRS["snapshots"] / f"{frozen.hash}.json.gz"
+    path.write_bytes(path.read_bytes()[:place])
+    with pytest.raises(NotFound, match="damaged"):
+        snapshots.read(frozen.hash)
