@@ -12,4 +12,10 @@ export const keys = {
   round: (id: number, roundId: string) => ["project", id, "rounds", roundId] as const,
   queue: (id: number) => ["project", id, "queue"] as const,
   exports: (id: number) => ["project", id, "exports"] as const,
+  exportPreview: (id: number, request: unknown) =>
+    ["project", id, "exports", "preview", request] as const,
+  formats: ["formats"] as const,
+  evaluations: (id: number) => ["project", id, "evaluations"] as const,
+  evaluation: (id: number, evaluationId: string) =>
+    ["project", id, "evaluations", evaluationId] as const,
 };

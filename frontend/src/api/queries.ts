@@ -1,10 +1,24 @@
 /** What the pages read. Each hook is one GET, kept and shared by react-query. */
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { get, rememberCsrfToken } from "./client";
+import { get, post, rememberCsrfToken } from "./client";
 import { keys } from "./keys";
-import type { Detector, Export, Job, Member, Project, Queue, Round, Session, Video } from "./types";
+import type {
+  Detector,
+  Evaluation,
+  Export,
+  ExportPreview,
+  ExportRequest,
+  FileFormat,
+  Job,
+  Member,
+  Project,
+  Queue,
+  Round,
+  Session,
+  Video,
+} from "./types";
 
 export async function fetchSession(): Promise<Session> {
   const session = await get<Session>("/api/session");
@@ -63,4 +77,34 @@ export const useExports = (id: number) =>
   useQuery({
     queryKey: keys.exports(id),
     queryFn: () => get<Export[]>(`/api/projects/${id}/exports`),
+  });
+
+/** What the request would hold; the last answer stays until the next one is there. */
+export const useExportPreview = (id: number, request: ExportRequest, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.exportPreview(id, request),
+    queryFn: ({ signal }) =>
+      post<ExportPreview>(`/api/projects/${id}/exports/preview`, request, { signal }),
+    placeholderData: keepPreviousData,
+    enabled,
+    retry: false,
+  });
+
+export const useFormats = () =>
+  useQuery({
+    queryKey: keys.formats,
+    queryFn: () => get<FileFormat[]>("/api/formats"),
+    staleTime: Infinity,
+  });
+
+export const useEvaluations = (id: number) =>
+  useQuery({
+    queryKey: keys.evaluations(id),
+    queryFn: () => get<Evaluation[]>(`/api/projects/${id}/evaluations`),
+  });
+
+export const useEvaluation = (projectId: number, evaluationId: string) =>
+  useQuery({
+    queryKey: keys.evaluation(projectId, evaluationId),
+    queryFn: () => get<Evaluation>(`/api/evaluations/${evaluationId}`),
   });

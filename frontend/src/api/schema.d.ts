@@ -793,9 +793,10 @@ export interface components {
          *     * `train` - Train
          *     * `export` - Export
          *     * `import` - Import
+         *     * `evaluate` - Evaluate
          * @enum {string}
          */
-        JobKindEnum: "ingest" | "propose" | "train" | "export" | "import";
+        JobKindEnum: "ingest" | "propose" | "train" | "export" | "import" | "evaluate";
         /**
          * @description * `queued` - Queued
          *     * `running` - Running

@@ -80,9 +80,47 @@ export type Round = Answer<"Round">;
 export type QueueItem = Answer<"QueueItem">;
 export type Queue = Answer<"Queue">;
 
-export type Export = Answer<"Export">;
-export type ExportState = Export["state"];
-export type ImportMode = Schemas["ModeEnum"];
+/** A file format, and what it has a place for. */
+export interface FileFormat {
+  name: string;
+  title: string;
+  reads: boolean;
+  writes: boolean;
+  holds: string[];
+  accepts: string[];
+}
+
+/** What was left out of a file because its format has no place for it, by what it is. */
+export type Lost = Record<string, number>;
+
+export type Export = Answer<"Export"> & { lost?: Lost };
+export type ExportState = "reviewed" | "proposed" | "all";
+
+export interface ExportRequest {
+  format: string;
+  state: ExportState;
+  /** Empty: all of them. */
+  splits: Split[];
+  label_ids: number[];
+  video_ids: string[];
+  as_of: string | null;
+  changed_since: string | null;
+  rate_hz?: number;
+  decimals?: number;
+}
+
+/** What an export would hold, from the tables as they are. */
+export interface ExportPreview {
+  videos: number;
+  tubes: number;
+  spans: number;
+  segments: number;
+  video_classes: number;
+  reviewed_s: number;
+  lost: Lost;
+}
+
+export type ImportMode = "dry-run" | "merge" | "replace";
 
 /** How many objects an import would touch, by what would happen to them. */
 export interface ImportCounts {
@@ -93,18 +131,91 @@ export interface ImportCounts {
   conflict: number;
 }
 
-/** The result of an import's job. */
-export interface ImportReport {
-  rows: number;
-  /** By the name of the video. */
-  videos: Record<string, { id?: string; conflicts?: string[] }>;
+export interface ImportVideo {
+  id: string;
   tubes: ImportCounts;
   spans: ImportCounts;
+  conflicts: string[];
+  revision: number | null;
+}
+
+export interface ImportLabel {
+  name: string;
+  kind: string;
+  count: number;
+  action: "match" | "create" | "leave out" | "unknown";
+  label_id: number | null;
+  /** The project's label that it goes to. */
+  label: string | null;
+  suggestions: string[];
+}
+
+export interface ImportError {
+  file?: string;
+  row: number | null;
+  column?: string;
+  reason: string;
+}
+
+/** The result of an import's job. Lists are cut; the counts beside them are whole. */
+export interface ImportReport {
+  mode: ImportMode;
+  format: string;
+  rows: number;
+  /** The revision that an import wrote. */
+  revision: number | null;
+  /** By the name of the video. */
+  videos: Record<string, ImportVideo>;
+  videos_total: number;
+  tubes: ImportCounts;
+  spans: ImportCounts;
+  labels: ImportLabel[];
   created_labels: string[];
   unknown_labels: string[];
   unknown_videos: string[];
-  /** The first of the rows at fault; `error_count` says how many there are. */
-  errors: { row: number | null; reason: string }[];
+  unknown_videos_total: number;
+  errors: ImportError[];
   error_count: number;
   assumptions: string[];
+}
+
+export type Metric = "clips" | "frame-map" | "video-map" | "temporal-map";
+
+export interface ClassFigures {
+  label: string;
+  ap?: number | null;
+  precision?: number | null;
+  recall?: number | null;
+  f1?: number | null;
+  support?: number | null;
+}
+
+export interface PrCurve {
+  label: string;
+  recall: number[];
+  precision: number[];
+}
+
+/** Figures and curves of an evaluation; empty until its job is done. */
+export interface EvaluationResult {
+  summary: Record<string, number | null>;
+  classes: ClassFigures[];
+  pr_curves: PrCurve[];
+  iou_curve: { thresholds: number[]; mAP: (number | null)[] } | null;
+  /** Rows are the truth, columns what was predicted. */
+  confusion: { labels: string[]; matrix: number[][] } | null;
+  top_k: Record<string, number | null> | null;
+  notes: string[];
+}
+
+export interface Evaluation {
+  id: string;
+  job_id: string | null;
+  state: JobState;
+  metric: Metric;
+  evaluator: string;
+  created_at: string;
+  snapshot_hash: string;
+  params: Record<string, unknown>;
+  result: Partial<EvaluationResult>;
 }

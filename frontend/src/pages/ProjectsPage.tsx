@@ -17,6 +17,7 @@ import { Name } from "../ui/Name";
 import { EmptyState, ErrorNote, ErrorState, Loading } from "../ui/states";
 import { count } from "./format";
 import { projectPath } from "./paths";
+import { RestoreButton } from "./project/RestoreButton";
 
 export function ProjectsPage() {
   useTitle("Projects");
@@ -32,7 +33,10 @@ export function ProjectsPage() {
     <Page>
       <div className="page-head">
         <h1>Projects</h1>
-        {!!projects.data?.length && create}
+        <div className="row">
+          <RestoreButton />
+          {!!projects.data?.length && create}
+        </div>
       </div>
       {projects.isPending ? (
         <Loading what="the projects" />

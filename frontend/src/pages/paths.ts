@@ -7,6 +7,10 @@ export const projectPath = (projectId: number, tab = "videos") => `/projects/${p
 export const roundPath = (projectId: number, roundId: string) =>
   `/projects/${projectId}/rounds/${roundId}`;
 
+/** The page of exports and imports; with a job, the import that it is about. */
+export const importPath = (projectId: number, jobId: string | null) =>
+  `${projectPath(projectId, "exchange")}${jobId ? `?import=${jobId}` : ""}`;
+
 export const videoPath = (projectId: number, videoId: string) =>
   `/projects/${projectId}/videos/${videoId}`;
 

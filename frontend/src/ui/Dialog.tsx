@@ -9,13 +9,15 @@ interface DialogProps {
   onClose: () => void;
   children: ReactNode;
   footer?: ReactNode;
+  /** Room for two columns. */
+  wide?: boolean;
 }
 
 const FIRST_FOCUS =
   ".dialog-body :is(input, select):enabled, .dialog-foot button, .dialog-body button";
 
 /** A modal dialog: mounted is open. The browser keeps focus inside and closes it on Esc. */
-export function Dialog({ title, onClose, children, footer }: DialogProps) {
+export function Dialog({ title, onClose, children, footer, wide }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // Before the page is changed: closed while it is still there, it gives the focus back.
@@ -29,7 +31,7 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
   return (
     <dialog
       ref={ref}
-      className="dialog"
+      className={wide ? "dialog dialog-wide" : "dialog"}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

@@ -11,36 +11,35 @@ import { Table, type Column } from "../../ui/Table";
 import { ago, shortHash } from "../format";
 import { JobActions } from "../jobs/JobActions";
 import { figures, jobError } from "../jobs/jobText";
+import { BACKUP, lostText } from "./exportRequest";
 
 export function ExportList({ project }: { project: Project }) {
   const exports = useExports(project.id);
   const { data: jobs = [] } = useJobs(project.id);
+  if (exports.isPending) return <Loading what="the exports" />;
+  if (exports.isError && !exports.data) {
+    return (
+      <ErrorState
+        title="The exports could not be loaded"
+        error={exports.error}
+        onRetry={() => void exports.refetch()}
+      />
+    );
+  }
+  if (exports.data.length === 0) {
+    return (
+      <p className="panel-body muted">
+        None yet. Each one is kept with the snapshot it was made of.
+      </p>
+    );
+  }
   return (
-    <section className="panel">
-      <div className="panel-head">
-        <h2>Exports</h2>
-      </div>
-      {exports.isPending ? (
-        <Loading what="the exports" />
-      ) : exports.isError && !exports.data ? (
-        <ErrorState
-          title="The exports could not be loaded"
-          error={exports.error}
-          onRetry={() => void exports.refetch()}
-        />
-      ) : exports.data.length === 0 ? (
-        <p className="panel-body muted">
-          None yet. Each one is kept with the snapshot it was made of.
-        </p>
-      ) : (
-        <Table
-          caption="Exports, newest first"
-          columns={columns(jobs)}
-          rows={newestFirst(exports.data)}
-          rowKey={(row) => row.id}
-        />
-      )}
-    </section>
+    <Table
+      caption="Exports, newest first"
+      columns={columns(jobs)}
+      rows={newestFirst(exports.data)}
+      rowKey={(row) => row.id}
+    />
   );
 }
 
@@ -55,15 +54,11 @@ function columns(jobs: Job[]): Column<Export>[] {
       cell: (row) => (
         <span className="row">
           <Badge>{row.format.toUpperCase()}</Badge>
-          {row.state}
+          {row.format === BACKUP ? "back-up" : row.state}
         </span>
       ),
     },
-    {
-      title: "Content",
-      kind: "name",
-      cell: (row) => <Name text={figures(row.counts ?? {}) || "–"} />,
-    },
+    { title: "Content", kind: "name", cell: (row) => <Content row={row} /> },
     {
       title: "Snapshot",
       cell: (row) =>
@@ -83,6 +78,16 @@ function columns(jobs: Job[]): Column<Export>[] {
   ];
 }
 
+function Content({ row }: { row: Export }) {
+  const lost = lostText(row.lost);
+  return (
+    <>
+      <Name text={figures(row.counts ?? {}) || "–"} />
+      {lost && <Name className="small warn" text={`Not held by the format: ${lost}`} />}
+    </>
+  );
+}
+
 function Outcome({ row, job }: { row: Export; job: Job | undefined }) {
   if (row.download_url) {
     return (
@@ -94,7 +99,12 @@ function Outcome({ row, job }: { row: Export; job: Job | undefined }) {
   }
   if (!job) return <span className="muted">–</span>;
   if (isActive(job)) {
-    return <Progress value={job.state === "queued" ? null : job.progress} label="Exporting" />;
+    return (
+      <span className="row export-busy">
+        <Progress value={job.state === "queued" ? null : job.progress} label="Exporting" />
+        <JobActions job={job} />
+      </span>
+    );
   }
   return (
     <span className="row">

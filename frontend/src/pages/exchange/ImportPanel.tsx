@@ -1,94 +1,76 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { post } from "../../api/client";
-import { refreshJobs, useJobs } from "../../api/jobs";
-import type { ImportMode, Job, Project } from "../../api/types";
-import { ConfirmDialog } from "../../ui/Dialog";
-import { ErrorNote } from "../../ui/states";
+import { isActive } from "../../api/jobs";
+import type { Job, Project } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { ErrorNote, Loading } from "../../ui/states";
 import { JobProgress } from "../jobs/JobProgress";
 import { jobError } from "../jobs/jobText";
-import { ImportForm } from "./ImportForm";
+import { FileDrop } from "./FileDrop";
+import { ImportDone } from "./ImportDone";
+import { withRole, type ChosenFile } from "./importFiles";
+import { ImportPreview } from "./ImportPreview";
 import { readReport } from "./importReport";
-import { ImportReportView } from "./ImportReportView";
-import { importBody, NOTHING_CHOSEN, type ImportChoice } from "./importRequest";
-
-interface Request {
-  mode: ImportMode;
-  skipBadRows?: boolean;
-}
+import { AS_THE_FILE_SAYS, isRate } from "./importRequest";
+import { FormatField, ReadingFields } from "./ReadingFields";
+import { useImport } from "./useImport";
 
 /** Reads a file back in two steps: check what it would do, then do it. */
 export function ImportPanel({ project }: { project: Project }) {
-  const client = useQueryClient();
-  const { data: jobs = [] } = useJobs(project.id);
-  const [choice, setChoice] = useState<ImportChoice>(NOTHING_CHOSEN);
-  const [started, setStarted] = useState<{ mode: ImportMode; job: Job } | null>(null);
-  const [replacing, setReplacing] = useState(false);
-  const start = useMutation({
-    mutationFn: ({ mode, skipBadRows = false }: Request) =>
-      post<Job>(`/api/projects/${project.id}/imports`, importBody(choice, mode, skipBadRows)),
-    onSuccess: (job, { mode }) => {
-      setStarted({ mode, job });
-      setReplacing(false);
-      refreshJobs(client, project.id);
-    },
-  });
-  const change = (next: Partial<ImportChoice>) => {
-    setChoice({ ...choice, ...next });
-    setStarted(null);
-    start.reset();
-  };
-  const job = started && (jobs.find(({ id }) => id === started.job.id) ?? started.job);
+  const current = useImport(project.id);
+  const { job, memory, start, close } = current;
   return (
-    <section className="panel">
+    <section className="panel" aria-label="Import">
       <div className="panel-head">
-        <h2>Import</h2>
+        <h2 className="row grow">
+          <span className="nowrap">Import</span>
+          {job && <FileName job={job} name={memory?.fileName} />}
+        </h2>
+        {job && !isActive(job) && (
+          <Button small onClick={close}>
+            Choose another file
+          </Button>
+        )}
       </div>
-      <ImportForm
-        choice={choice}
-        checked={!!started}
-        busy={start.isPending && start.variables.mode === "dry-run"}
-        error={replacing ? null : start.error}
-        onChange={change}
-        onCheck={() => start.mutate({ mode: "dry-run" })}
-      />
-      {started && job && (
-        <Outcome
-          mode={started.mode}
-          job={job}
-          busy={start.isPending}
-          onMerge={(skipBadRows) => start.mutate({ mode: "merge", skipBadRows })}
-          onReplace={() => setReplacing(true)}
-        />
-      )}
-      {replacing && (
-        <ConfirmDialog
-          title="Replace what is there?"
-          action="Replace"
-          busy={start.isPending}
-          error={start.error}
-          onConfirm={() => start.mutate({ mode: "replace" })}
-          onClose={() => setReplacing(false)}
-        >
-          In the videos that the file names, people and actions that it does not hold are removed,
-          whoever confirmed them. The history keeps them, but there is no button to bring them back.
-        </ConfirmDialog>
+      {current.isLoading ? (
+        <Loading what="the import" />
+      ) : job ? (
+        <At project={project} job={job} current={current} />
+      ) : (
+        <>
+          {current.isLost && (
+            <p className="panel-body muted">
+              The import in the address is not in this project. Choose a file to start a new one.
+            </p>
+          )}
+          <ChooseFiles project={project} start={start} />
+        </>
       )}
     </section>
   );
 }
 
-interface OutcomeProps {
-  mode: ImportMode;
-  job: Job;
-  busy: boolean;
-  onMerge: (skipBadRows: boolean) => void;
-  onReplace: () => void;
+type Current = ReturnType<typeof useImport>;
+
+function FileName({ job, name }: { job: Job; name: string | undefined }) {
+  const { format } = readReport(job.result);
+  const text = [name, format && format.toUpperCase()].filter(Boolean).join(" · ");
+  return (
+    <span className="ellipsis small muted" title={text}>
+      {text}
+    </span>
+  );
 }
 
-function Outcome({ mode, job, busy, onMerge, onReplace }: OutcomeProps) {
-  if (job.state === "queued" || job.state === "running") return <JobProgress job={job} />;
+interface AtProps {
+  project: Project;
+  job: Job;
+  current: Current;
+}
+
+/** Under way, failed, checked or done: what the job of the address came to. */
+function At({ project, job, current: { memory, start } }: AtProps) {
+  if (isActive(job)) return <JobProgress job={job} />;
   const error = jobError(job);
   if (error) {
     return (
@@ -97,13 +79,84 @@ function Outcome({ mode, job, busy, onMerge, onReplace }: OutcomeProps) {
       </div>
     );
   }
+  const report = readReport(job.result);
+  if (report.mode !== "dry-run")
+    return <ImportDone key={job.id} project={project} report={report} />;
+  const options = { ...(memory?.options ?? AS_THE_FILE_SAYS), format: report.format || "auto" };
   return (
-    <ImportReportView
-      report={readReport(job.result)}
-      mode={mode}
-      busy={busy}
-      onMerge={onMerge}
-      onReplace={onReplace}
+    <ImportPreview
+      key={job.id}
+      project={project}
+      report={report}
+      asked={options}
+      starting={start.isPending ? start.variables.mode : null}
+      error={start.error}
+      onStart={(order) =>
+        start.mutate({ ...order, source: { jobId: job.id }, fileName: memory?.fileName ?? "" })
+      }
     />
+  );
+}
+
+function ChooseFiles({ project, start }: { project: Project; start: Current["start"] }) {
+  const [files, setFiles] = useState<ChosenFile[]>([]);
+  const [options, setOptions] = useState(AS_THE_FILE_SAYS);
+  const change = (next: Partial<typeof options>) => setOptions({ ...options, ...next });
+  const main = withRole(files, "file");
+  const check = () =>
+    start.mutate({
+      source: { files },
+      options,
+      mapping: {},
+      mode: "dry-run",
+      fileName: main?.name ?? "",
+    });
+  return (
+    <form
+      className="panel-body stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        check();
+      }}
+    >
+      <div className="import-choose">
+        <FileDrop
+          chosen={files}
+          disabled={start.isPending}
+          onChange={(next) => {
+            setFiles(next);
+            start.reset();
+          }}
+        />
+        <FormatField
+          options={options}
+          fileName={main?.name ?? ""}
+          disabled={start.isPending}
+          onChange={change}
+        />
+      </div>
+      <details className="more">
+        <summary>How to read the file</summary>
+        <ReadingFields
+          format={options.format}
+          project={project}
+          options={options}
+          disabled={start.isPending}
+          onChange={change}
+        />
+      </details>
+      <ErrorNote error={start.error} />
+      <div className="row">
+        <Button
+          type="submit"
+          variant="primary"
+          disabled={!main || !isRate(options.frameRate)}
+          busy={start.isPending}
+        >
+          Check the file
+        </Button>
+        <span className="small muted">Nothing is changed by checking.</span>
+      </div>
+    </form>
   );
 }

@@ -12,6 +12,7 @@ const TITLES: Record<JobKind, string> = {
   train: "Train",
   export: "Export",
   import: "Import",
+  evaluate: "Measure",
 };
 
 const ADVICE: Record<JobKind, string> = {
@@ -20,6 +21,7 @@ const ADVICE: Record<JobKind, string> = {
   train: "Resume it; if it fails again, check that enough tubes have been reviewed.",
   export: "Resume it, or start the export again.",
   import: "Correct the rows that the message names, then import the file again.",
+  evaluate: "Resume it, or measure again once that is put right.",
 };
 
 export const STATE_TONE: Record<Job["state"], Tone> = {
