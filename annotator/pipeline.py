@@ -25,6 +25,7 @@ def connect() -> None:
         }
     )
     correct.decided_handlers[:] = [close_in_queue]
+    correct.undone_handlers[:] = [rank_when_undone]
     train.champion_handlers[:] = [propose_again_with_champion]
 
 
@@ -46,6 +47,11 @@ def rank_when_imported(job: jobs.JobValue) -> None:
     """People that a file brought, changed or removed are no longer asked about."""
     if any(video["revision"] for video in (job.result or {}).get("videos", {}).values()):
         select.queue_rebuild(job.project_id)
+
+
+def rank_when_undone(project_id: int, tube_ids: list[str]) -> None:
+    """Proposals that are open again are asked about again."""
+    select.queue_rebuild(project_id)
 
 
 def propose_again_when_promoted(job: jobs.JobValue) -> None:

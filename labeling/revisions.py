@@ -2,11 +2,12 @@
 
 A commit is validated against the video and the label schema, applied in one transaction, and
 appended to the log with what it changed. A commit repeated under the same id is the same revision.
+A revision is of one video, or of many: an import has one row per video under one number. It is
+taken back as a whole, by another revision.
 """
 
-import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,18 +15,30 @@ from django.db import IntegrityError, transaction
 
 from labeling.domain import operations as domain
 from labeling.domain.annotations import Annotations, Change
-from labeling.domain.errors import Conflict, HumanWorkProtected, InvalidInput, InvalidOperation
+from labeling.domain.errors import (
+    Conflict,
+    InvalidInput,
+    InvalidOperation,
+    NotFound,
+)
 from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
-from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
 from labeling.models import CoverageRow, Project, Revision, SpanRow, TubeRow, Video
 from labeling.models.annotation import pack_keyframes
 from labeling.models.revision import Origin
+from labeling.revision_checks import (
+    check_base,
+    check_fields,
+    check_origin,
+    check_schema,
+    check_storable,
+)
 
 _ROWS = {"tube": TubeRow, "span": SpanRow, "coverage": CoverageRow}
-# Far above any count of people, and far enough below what a column holds to count on from it.
-MAX_NUMBER = 1_000_000_000
+ITEM_OF = {"tube": Tube.of, "span": Span.of, "coverage": Coverage.of}
+# SQLite takes no more than 32,766 values in a statement.
+_IDS_A_QUERY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,26 @@ class Committed:
     revision: int
     changes: list[Change]
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A revision that took one back: its number and the tubes it touched."""
+
+    revision: int
+    tube_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the log says of a revision beside its changes."""
+
+    origin: str
+    author_id: int | None = None
+    run_id: Any = None
+    note: str = ""
+    seconds: float = 0.0
+    undoes: int | None = None
 
 
 def annotations(video_id: Any) -> Annotations:
@@ -77,37 +110,195 @@ def commit(
         HumanWorkProtected: a run tried to change what a person touched.
     """
     commit_id = uuid.UUID(str(commit_id)) if commit_id else uuid.uuid4()
+    entry = _Entry(origin, author_id, run_id, note, seconds)
     with transaction.atomic():
-        video = Video.objects.filter(pk=video_id).first()
-        if video is None:
-            raise InvalidInput(f"There is no video {video_id}.")
-        # Everybody who commits to this project waits here: numbers have no gaps, no races.
-        project = Project.objects.select_for_update().get(pk=video.project_id)
-        video.refresh_from_db(fields=["last_tube_number"])
+        video = _video(video_id)
+        project = _locked(video.project_id)
         known = Revision.objects.filter(commit_id=commit_id).first()
         if known is not None:
             return _repeated(known, video)
-        before = annotations(video.id)
-        _, changes = domain.apply(before, _for_origin(operations, origin, run_id))
-        base = project.revision if base_revision is None else base_revision
-        if base > project.revision:
-            raise Conflict(f"Revision {base} is still to come; load the annotations again.")
-        _check_base(changes, base)
-        _check_origin(changes, origin)
-        _check_fields(changes)
         number = project.revision + 1
-        changes = _numbered(video, changes, number)
-        _check_schema(project, video, changes)
-        _store(video, changes)
-        Video.objects.filter(pk=video.pk).update(last_tube_number=video.last_tube_number)
-        Revision.objects.create(
-            project=project, number=number, video=video, commit_id=commit_id, base=base,
-            author_id=author_id, origin=origin, run_id=run_id, note=note[:300],
-            operations=operations, changes=[change.as_dict() for change in changes],
-            seconds=max(0.0, float(seconds)),
-        )  # fmt: skip
+        changes = _commit(project, video, operations, base_revision, number, commit_id, entry)
         Project.objects.filter(pk=project.pk).update(revision=number)
     return Committed(number, changes)
+
+
+def commit_many(
+    *,
+    project_id: int,
+    entries: Iterable[tuple[Any, list[dict], int | None]],
+    origin: str,
+    author_id: int | None = None,
+    note: str = "",
+    commit_id: Any = None,
+    undoes: int | None = None,
+) -> int | None:
+    """Apply operations to many videos of a project as one revision: all of them or none.
+
+    Args:
+        entries: (video id, operations, base revision) of each video, one entry a video; taken one
+            by one once nobody else can commit, so that they may be made from what is there then.
+        commit_id: UUID made by the sender; sent again it changes nothing and answers the same.
+        undoes: the revision that this one takes back.
+
+    Returns:
+        The revision's number; None if there were no entries.
+
+    Raises:
+        InvalidOperation, Conflict: as `commit`; nothing is changed on any video.
+    """
+    commit_id = uuid.UUID(str(commit_id)) if commit_id else uuid.uuid4()
+    entry = _Entry(origin, author_id, note=note, undoes=undoes)
+    with transaction.atomic():
+        project = _locked(project_id)
+        known = committed(project_id, commit_id)
+        if known is not None:
+            return known
+        number = project.revision + 1
+        any_made = False
+        for video_id, operations, base in entries:
+            video = _video(video_id)
+            own = _part_id(commit_id, video.pk)
+            _commit(project, video, operations, base, number, own, entry)
+            any_made = True
+        if any_made:
+            Project.objects.filter(pk=project.pk).update(revision=number)
+    return number if any_made else None
+
+
+def committed(project_id: int, commit_id: Any) -> int | None:
+    """The number under which `commit_many` stored this commit before; None if it never did."""
+    commit_id = uuid.UUID(str(commit_id))
+    videos = Video.objects.filter(project_id=project_id).values_list("pk", flat=True)
+    ids = [_part_id(commit_id, video_id) for video_id in videos]
+    for start in range(0, len(ids), _IDS_A_QUERY):
+        rows = Revision.objects.filter(commit_id__in=ids[start : start + _IDS_A_QUERY])
+        number = rows.values_list("number", flat=True).first()
+        if number is not None:
+            return number
+    return None
+
+
+def revision_undo(*, project_id: int, number: int, author_id: int | None = None) -> Undone:
+    """Take back everything a revision changed, on all its videos, as one new revision.
+
+    Labels that an import made stay: they are no annotations.
+
+    Raises:
+        NotFound: there is no such revision.
+        Conflict: something that it changed was changed since; nothing is taken back then.
+    """
+    tube_ids: list[str] = []
+    with transaction.atomic():
+        _locked(project_id)
+        rows = Revision.objects.filter(project_id=project_id, number=number).order_by("video_id")
+        video_ids = list(rows.values_list("video_id", flat=True))
+        if not video_ids:
+            raise NotFound(
+                f"Project {project_id} has no revision {number}, or its videos are gone."
+            )
+
+        def entries() -> Iterator[tuple[Any, list[dict], int | None]]:
+            for video_id in video_ids:
+                changes = _changes_of(rows.get(video_id=video_id))
+                _check_undo(annotations(video_id), changes, number)
+                if changes:
+                    tube_ids.extend(change.id for change in changes if change.kind == "tube")
+                    yield video_id, [domain.inverse(changes)], number
+
+        made = commit_many(
+            project_id=project_id, entries=entries(), origin=Origin.HAND, author_id=author_id,
+            note=f"undo of revision {number}", undoes=number,
+        )  # fmt: skip
+        if made is None:
+            raise Conflict(f"Revision {number} changed nothing; there is nothing to take back.")
+    return Undone(made, tube_ids)
+
+
+def _changes_of(revision: Revision) -> list[Change]:
+    return [
+        Change(
+            entry["kind"], entry["id"],
+            entry["before"] and ITEM_OF[entry["kind"]](entry["before"]),
+            entry["after"] and ITEM_OF[entry["kind"]](entry["after"]),
+        )
+        for entry in revision.changes
+    ]  # fmt: skip
+
+
+def _check_undo(current: Annotations, changes: list[Change], number: int) -> None:
+    """Raises Conflict unless every object is as the revision left it, with nothing new on it."""
+    ids = {change.id for change in changes}
+    gone = {change.id for change in changes if change.kind == "tube" and change.before is None}
+    later = [
+        item.id
+        for item in (*current.spans.values(), *current.coverage.values())
+        if item.tube_id in gone and item.id not in ids
+    ]
+    for change in changes:
+        now = current.get(change.kind, change.id)
+        left = change.after is None if now is None else now.revision == number
+        if not left:
+            later.append(change.id)
+    if later:
+        raise Conflict(
+            f"Revision {number} cannot be taken back: {len(later)} of the objects it changed were "
+            "changed or added to since. Take back what came after it first.",
+            detail={"revision": current.revision, "ids": later[:100]},
+        )
+
+
+def _video(video_id: Any) -> Video:
+    video = Video.objects.filter(pk=video_id).first()
+    if video is None:
+        raise InvalidInput(f"There is no video {video_id}.")
+    return video
+
+
+def _locked(project_id: Any) -> Project:
+    """Everybody who commits to this project waits here: numbers have no gaps, no races.
+
+    Rows that merely point to the project, such as jobs, can be made meanwhile (PostgreSQL).
+    """
+    return Project.objects.select_for_update(no_key=True).get(pk=project_id)
+
+
+def _part_id(commit_id: uuid.UUID, video_id: Any) -> uuid.UUID:
+    return uuid.uuid5(commit_id, str(video_id))
+
+
+def _commit(
+    project: Project,
+    video: Video,
+    operations: list[dict],
+    base: int | None,
+    number: int,
+    commit_id: uuid.UUID,
+    entry: "_Entry",
+) -> list[Change]:
+    """Check, store and log one video's operations; the project is locked."""
+    if video.project_id != project.pk:
+        raise InvalidInput(f"Video '{video.name}' is not in project '{project.name}'.")
+    video.refresh_from_db(fields=["last_tube_number"])
+    before = annotations(video.id)
+    _, changes = domain.apply(before, _for_origin(operations, entry.origin, entry.run_id))
+    base = project.revision if base is None else base
+    if base > project.revision:
+        raise Conflict(f"Revision {base} is still to come; load the annotations again.")
+    check_base(changes, base)
+    check_origin(changes, entry.origin)
+    check_fields(changes)
+    changes = _numbered(video, changes, number)
+    check_schema(project, video, changes)
+    _store(video, changes)
+    Video.objects.filter(pk=video.pk).update(last_tube_number=video.last_tube_number)
+    Revision.objects.create(
+        project=project, number=number, video=video, commit_id=commit_id, base=base,
+        author_id=entry.author_id, origin=entry.origin, run_id=entry.run_id,
+        note=entry.note[:300], undoes=entry.undoes, operations=operations,
+        changes=[change.as_dict() for change in changes], seconds=max(0.0, float(entry.seconds)),
+    )  # fmt: skip
+    return changes
 
 
 def changes_since(video_id: Any, revision: int) -> tuple[int, Annotations, dict[str, list[str]]]:
@@ -148,22 +339,12 @@ def _for_origin(operations: list[dict], origin: str, run_id: Any) -> list[dict]:
     """What a run adds is a proposal of that run; what a person or a file adds is manual."""
     if not isinstance(operations, list) or not operations:
         raise InvalidOperation("A commit needs a list with at least one operation.")
-    _check_storable(operations)
+    check_storable(operations)
     if origin == Origin.RUN:
         own = {"state": State.PROPOSED.value, "run_id": str(run_id)}
     else:
         own = {"state": State.MANUAL.value, "run_id": None, "score": None, "proposed": None}
     return [_owned(operation, own) for operation in operations]
-
-
-def _check_storable(operations: list[dict]) -> None:
-    """The log keeps operations as JSON; no database's JSON holds infinity or a NUL character."""
-    try:
-        text = json.dumps(operations, allow_nan=False)
-    except ValueError as error:
-        raise InvalidOperation(f"A number in the operations is not finite: {error}.") from error
-    if "\\u0000" in text:
-        raise InvalidOperation("A text in the operations has a NUL character.")
 
 
 def _owned(operation: dict, own: dict) -> dict:
@@ -173,32 +354,6 @@ def _owned(operation: dict, own: dict) -> dict:
             if isinstance(item, dict):
                 return {**operation, key: {**item, **own}}
     return operation
-
-
-def _check_base(changes: list[Change], base: int) -> None:
-    stale = [change for change in changes if change.before and change.before.revision > base]
-    if not stale:
-        return
-    objects = [{"kind": c.kind, "id": c.id, "theirs": c.before.as_dict()} for c in stale]
-    raise Conflict(
-        f"{len(stale)} of the changed objects were changed by somebody else meanwhile.",
-        detail={"revision": max(c.before.revision for c in stale), "objects": objects},
-    )
-
-
-def _check_origin(changes: list[Change], origin: str) -> None:
-    if origin != Origin.RUN:
-        return
-    for change in changes:
-        before = change.before
-        # Coverage has no state: it is a person's word, always.
-        if any(
-            item and getattr(item, "state", None) != State.PROPOSED
-            for item in (before, change.after)
-        ):
-            raise HumanWorkProtected(
-                f"A run may not change {change.kind} {change.id}: a person worked on it."
-            )
 
 
 def _numbered(video: Video, changes: list[Change], revision: int) -> list[Change]:
@@ -217,72 +372,6 @@ def _numbered(video: Video, changes: list[Change], revision: int) -> list[Change
             video.last_tube_number = max(video.last_tube_number, after.number or 0)
         numbered.append(replace(change, after=after))
     return numbered
-
-
-def _check_schema(project: Project, video: Video, changes: Iterable[Change]) -> None:
-    kinds = {label.id: LabelKind(label.kind) for label in project.labels.all()}
-    for change in changes:
-        item = change.after
-        if item is None:
-            continue
-        if item.end_frame > video.frame_count:
-            raise InvalidOperation(
-                f"{change.kind} {item.id} reaches frame {item.end_frame - 1}, but video "
-                f"'{video.name}' has frames 0 to {video.frame_count - 1}."
-            )
-        if isinstance(item, Coverage):
-            _check_labels(item, kinds)
-        else:
-            _check_label(item, kinds)
-
-
-def _check_fields(changes: Iterable[Change]) -> None:
-    """Refuse what no column can hold; the pure operations let any JSON pass here."""
-    for change in changes:
-        item = change.after
-        if item is None:
-            continue
-        _check_id(item.id)
-        if isinstance(item, Coverage):
-            continue
-        if item.run_id is not None:
-            _check_id(item.run_id)
-        number = item.number if isinstance(item, Tube) else None
-        if number is not None and (type(number) is not int or not 0 <= number <= MAX_NUMBER):
-            raise InvalidOperation(
-                f"A person's number is whole, 0 to {MAX_NUMBER:,}, got {number!r}."
-            )
-        if item.score is not None and type(item.score) not in (int, float):
-            raise InvalidOperation(f"A score is a number or null, got {item.score!r}.")
-        if item.proposed is not None and not isinstance(item.proposed, dict):
-            raise InvalidOperation(f"'proposed' of {item.id} is an object or null.")
-
-
-def _check_id(text: str) -> None:
-    try:
-        canonical = str(uuid.UUID(text)) == text
-    except (AttributeError, TypeError, ValueError):
-        canonical = False
-    if not canonical:
-        raise InvalidOperation(f"An id is a UUID in lower case, got {text!r}.")
-
-
-def _check_label(item: Tube | Span, kinds: dict[int, LabelKind]) -> None:
-    fitting = {LabelKind.OBJECT}
-    if isinstance(item, Span):
-        on_video = {LabelKind.SEGMENT, LabelKind.VIDEO_CLASS}
-        fitting = {LabelKind.ACTION} if item.tube_id else on_video
-    kind = kinds.get(item.label_id)
-    if kind not in fitting:
-        wanted = " or ".join(sorted(fitting))
-        found = f"is of kind '{kind}'" if kind else "is not in this project"
-        raise InvalidOperation(f"Label {item.label_id} {found}; {item.id} needs one of {wanted}.")
-
-
-def _check_labels(item: Coverage, kinds: dict[int, LabelKind]) -> None:
-    unknown = [label_id for label_id in item.label_ids if label_id not in kinds]
-    if unknown:
-        raise InvalidOperation(f"Labels {unknown} of a coverage are not in this project.")
 
 
 def _store(video: Video, changes: list[Change]) -> None:

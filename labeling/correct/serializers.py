@@ -92,6 +92,12 @@ class CommitSerializer(serializers.Serializer):
     seconds = serializers.FloatField(min_value=0, default=0.0)
 
 
+class UndoneSerializer(serializers.Serializer):
+    """The revision that took another one back."""
+
+    revision = serializers.IntegerField()
+
+
 class HistorySerializer(serializers.ModelSerializer):
     author = serializers.CharField(source="author.username", default=None, allow_null=True)
     summary = serializers.SerializerMethodField()

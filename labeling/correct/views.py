@@ -10,6 +10,7 @@ from labeling.correct.serializers import (
     ChangedSerializer,
     CommitSerializer,
     HistorySerializer,
+    UndoneSerializer,
 )
 from labeling.domain.errors import InvalidInput
 from labeling.models.project import Role
@@ -56,3 +57,14 @@ class CommitsView(APIView):
         if not done.repeated:
             services.tell(video.project_id, done.changes)
         return Response(selectors.committed(done.revision, done.changes))
+
+
+class UndoView(APIView):
+    @extend_schema(request=None, responses=UndoneSerializer)
+    def post(self, request: Request, project_id: int, number: int) -> Response:
+        """Take back all that a revision changed, as a new one; 409 if any of it changed since."""
+        project = access.project_for(request.user, project_id, Role.MANAGER)
+        made = services.revision_undo(
+            project_id=project.pk, number=number, author_id=request.user.pk
+        )
+        return Response({"revision": made})

@@ -55,6 +55,7 @@ RULES = {
     "GET videos/<uuid:video_id>/revisions": "viewer",
     "GET videos/<uuid:video_id>/history": "viewer",
     "POST videos/<uuid:video_id>/commits": "annotator",
+    "POST projects/<int:project_id>/revisions/<int:number>/undo": "manager",
     "GET projects/<int:project_id>/exports": "viewer",
     "POST projects/<int:project_id>/exports": "annotator",
     "GET exports/<uuid:export_id>/download": "viewer",

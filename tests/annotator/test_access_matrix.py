@@ -8,9 +8,11 @@ import uuid
 import pytest
 from rest_framework.test import APIClient
 
+from labeling import revisions
 from labeling.models import Export, Job, Label, Membership, Upload, Video
 from labeling.models.job import JobKind
 from labeling.models.project import Role
+from labeling.models.revision import Origin
 from mlbackend.models import QueueItem, Round
 from tests.annotator import access
 
@@ -49,9 +51,15 @@ def objects(home, project, video, labels, owner, teammate):
     upload = Upload.objects.create(project=project, user=owner, filename="a.mp4", length=5)
     (home / "uploads" / f"{upload.id}.part").touch()
     item = QueueItem.objects.create(project=project, video_id=video.id, tube_id=uuid.uuid4())
+    box = {"frame": 0, "box": [0, 0, 9, 9]}
+    tube = {"id": str(uuid.uuid4()), "label_id": labels["person"], "keyframes": [box]}
+    done = revisions.commit(
+        video_id=video.id, operations=[{"op": "tube_add", "tube": tube}], origin=Origin.HAND
+    )
     return {
         "project_id": project.id,
         "video_id": video.id,
+        "number": done.revision,
         "frame": 0,
         "label_id": labels["walk"],
         "person_id": labels["person"],
@@ -163,7 +171,7 @@ def test_a_commit_takes_no_label_of_another_project(op, abroad, objects, as_user
 def test_a_commit_reaches_no_tube_of_another_video(op, objects, as_user, owner, video):
     client = as_user(owner)
     assert access.call(client, "POST videos/<uuid:video_id>/commits", objects).status_code == 200
-    (tube,) = client.get(f"/api/videos/{video.id}/annotations").json()["tubes"]
+    tube, *_ = client.get(f"/api/videos/{video.id}/annotations").json()["tubes"]
     other = Video.objects.create(
         project_id=video.project_id, name="b", sha256="1", state="ready", frame_count=100
     )
