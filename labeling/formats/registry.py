@@ -3,6 +3,9 @@
 AVA and AVA-Kinetics, whose files are too long for that, are read by `ava` and `ava_import`.
 """
 
+from labeling.formats import cvat
 from labeling.formats.dataset import Format
 
-FORMATS: dict[str, Format] = {}
+FORMATS: dict[str, Format] = {
+    "cvat": cvat.FORMAT,
+}
