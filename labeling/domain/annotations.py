@@ -31,7 +31,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """Tubes, spans and coverage of one video by id, at a revision. Never changed in place."""
+    """Tubes, spans and coverage of one video by id, at a revision."""
 
     revision: int = 0
     tubes: dict[str, Tube] = field(default_factory=dict)
@@ -69,19 +69,19 @@ class Annotations:
 
     def changed(self, changes: Iterable[Change]) -> "Annotations":
         """A copy with these changes made."""
-        tables = {
-            "tube": dict(self.tubes),
-            "span": dict(self.spans),
-            "coverage": dict(self.coverage),
-        }
+        copy = replace(
+            self, tubes=dict(self.tubes), spans=dict(self.spans), coverage=dict(self.coverage)
+        )
+        copy.change(changes)
+        return copy
+
+    def change(self, changes: Iterable[Change]) -> None:
+        """Make these changes in place: only on a copy that nobody else holds."""
         for change in changes:
             if change.after is None:
-                tables[change.kind].pop(change.id, None)
+                self._table(change.kind).pop(change.id, None)
             else:
-                tables[change.kind][change.id] = change.after
-        return replace(
-            self, tubes=tables["tube"], spans=tables["span"], coverage=tables["coverage"]
-        )
+                self._table(change.kind)[change.id] = change.after
 
     def _table(self, kind: Kind) -> dict:
         return {"tube": self.tubes, "span": self.spans, "coverage": self.coverage}[kind]

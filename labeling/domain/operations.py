@@ -30,11 +30,14 @@ def apply(annotations: Annotations, operations: Iterable[Operation]) -> tuple[An
             its `index` and name. Nothing is applied then.
     """
     total: dict[tuple[Kind, str], Change] = {}
+    # One copy for all operations: an import has thousands.
+    annotations = annotations.changed([])
     for index, operation in enumerate(operations):
-        for change in _changes(annotations, operation, index):
+        changes = _changes(annotations, operation, index)
+        for change in changes:
             first = total.get((change.kind, change.id), change)
             total[(change.kind, change.id)] = replace(change, before=first.before)
-            annotations = annotations.changed([change])
+        annotations.change(changes)
     return annotations, [change for change in total.values() if change.before != change.after]
 
 
