@@ -98,9 +98,9 @@ def best_remaining(pairs: Pairs, groups: Integers, truths: int) -> Floats:
     """
     took = np.full(len(groups), -1.0)
     taken = np.zeros(truths, dtype=bool)
-    for turn in _turns(pairs, groups):
+    for turn in turns(pairs, groups, -pairs.overlap, pairs.truth):
         free = turn.where(~taken[turn.truth])
-        best = free.where(_first_of_run(free.found))
+        best = free.where(first_of_run(free.found))
         took[best.found] = best.overlap
         taken[best.truth] = True
     return took
@@ -114,7 +114,7 @@ def best_only(pairs: Pairs, groups: Integers, truths: int) -> Floats:
     took = np.full(len(groups), -1.0)
     order = np.lexsort((pairs.truth, -pairs.overlap, pairs.found))
     ordered = Pairs(pairs.found[order], pairs.truth[order], pairs.overlap[order])
-    asked = ordered.where(_first_of_run(ordered.found))
+    asked = ordered.where(first_of_run(ordered.found))
     first = np.unique(asked.truth, return_index=True)[1]
     took[asked.found[first]] = asked.overlap[first]
     return took
@@ -129,23 +129,31 @@ def suppressed(
         groups: group ids (N,), best first.
     """
     pairs = overlapping(groups, groups, overlap).above(limit)
+    pairs = pairs.where(pairs.found < pairs.truth)
     gone = np.zeros(len(groups), dtype=bool)
-    for turn in _turns(pairs.where(pairs.found < pairs.truth), groups):
+    for turn in turns(pairs, groups):
         gone[turn.truth[~gone[turn.found]]] = True
     return gone
 
 
-def _turns(pairs: Pairs, groups: Integers) -> Iterator[Pairs]:
-    """The pairs of every group's first detection, of every second, …; best overlap first."""
+def turns(pairs: Pairs, groups: Integers, *preference: NDArray) -> Iterator[Pairs]:
+    """The pairs of every group's first detection, of every second, ….
+
+    Args:
+        groups: group ids of the detections (N,), in the order in which they choose.
+        preference: arrays (P,), smallest first and most important first, that order the pairs of
+            one detection.
+    """
     turn = nth_in_group(groups)[pairs.found]
-    order = np.lexsort((pairs.truth, -pairs.overlap, pairs.found, turn))
-    edges = np.append(np.flatnonzero(_first_of_run(turn[order])), len(order))
+    order = np.lexsort((*reversed(preference), pairs.found, turn))
+    edges = np.append(np.flatnonzero(first_of_run(turn[order])), len(order))
     for at, end in zip(edges[:-1], edges[1:], strict=True):
         some = order[at:end]
         yield Pairs(pairs.found[some], pairs.truth[some], pairs.overlap[some])
 
 
-def _first_of_run(values: Integers) -> NDArray[np.bool_]:
+def first_of_run(values: Integers) -> NDArray[np.bool_]:
+    """Which values differ from the one before: (N,) to (N,); the first does."""
     first = np.ones(len(values), dtype=bool)
     first[1:] = values[1:] != values[:-1]
     return first
@@ -157,7 +165,7 @@ def _in_one_group(found: Integers, truth: Integers) -> Iterator[tuple[Integers, 
     first = np.searchsorted(truth[order], found, side="left")
     count = np.searchsorted(truth[order], found, side="right") - first
     portion = (np.cumsum(count) - count) // PAIRS_AT_ONCE
-    edges = np.append(np.flatnonzero(_first_of_run(portion)), len(found))
+    edges = np.append(np.flatnonzero(first_of_run(portion)), len(found))
     if not len(found):
         yield np.empty(0, np.int64), np.empty(0, np.int64)
     for at, end in zip(edges[:-1], edges[1:], strict=True):
