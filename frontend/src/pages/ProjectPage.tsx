@@ -12,6 +12,8 @@ import { ExchangeTab } from "./exchange/ExchangeTab";
 import { JobsTab } from "./jobs/JobsTab";
 import { LabelsTab } from "./labels/LabelsTab";
 import { MembersTab } from "./members/MembersTab";
+import { EvaluationPage } from "./metrics/EvaluationPage";
+import { MetricsTab } from "./metrics/MetricsTab";
 import { NotFoundPage } from "./NotFoundPage";
 import { TABS, Tabs } from "./project/Tabs";
 import { QueueTab } from "./queue/QueueTab";
@@ -25,11 +27,13 @@ interface Props {
   item?: string;
 }
 
-/** A project and its tabs; `item` is the round, the one tab with pages of its own. */
+const WITH_PAGES = ["rounds", "metrics"];
+
+/** A project and its tabs; `item` is a round or an evaluation: tabs with pages of their own. */
 export function ProjectPage({ projectId, tab = "videos", item }: Props) {
   const project = useProject(projectId);
   const title = TABS.find(({ key }) => key === tab)?.title;
-  const missing = !title || (item && tab !== "rounds");
+  const missing = !title || (item && !WITH_PAGES.includes(tab));
   useTitle(missing || item ? null : title, project.data?.name);
   if (missing) return <NotFoundPage />;
   return (
@@ -81,6 +85,12 @@ function content(project: Project, tab: string, item?: string): ReactNode {
         <RoundPage key={item} project={project} roundId={item} />
       ) : (
         <RoundsTab project={project} />
+      );
+    case "metrics":
+      return item ? (
+        <EvaluationPage key={item} project={project} evaluationId={item} />
+      ) : (
+        <MetricsTab project={project} />
       );
     case "exchange":
       return <ExchangeTab project={project} />;

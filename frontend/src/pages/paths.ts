@@ -11,6 +11,9 @@ export const roundPath = (projectId: number, roundId: string) =>
 export const importPath = (projectId: number, jobId: string | null) =>
   `${projectPath(projectId, "exchange")}${jobId ? `?import=${jobId}` : ""}`;
 
+export const evaluationPath = (projectId: number, evaluationId: string) =>
+  `/projects/${projectId}/metrics/${evaluationId}`;
+
 export const videoPath = (projectId: number, videoId: string) =>
   `/projects/${projectId}/videos/${videoId}`;
 

@@ -1,7 +1,8 @@
 import { useVideos } from "../../api/queries";
-import type { ExportState, FileFormat, Project, Split } from "../../api/types";
+import type { ExportState, FileFormat, Project } from "../../api/types";
 import { SelectField, TextField } from "../../ui/Field";
 import { plural } from "../format";
+import { SplitField } from "../SplitField";
 import { Checklist } from "./Checklist";
 import { hasRhythm, keepsAndLoses, type ExportChoice } from "./exportRequest";
 
@@ -25,8 +26,6 @@ const STATES: { state: ExportState; title: string; about: string }[] = [
   },
   { state: "all", title: "All", about: "Both: what was reviewed, and the open proposals." },
 ];
-
-const SPLITS: Split[] = ["train", "val", "test", "hold-out"];
 
 export function ExportFields({ project, formats, choice, onChange }: Props) {
   const format = formats.find(({ name }) => name === choice.format);
@@ -107,37 +106,6 @@ function RhythmFields({ choice, onChange }: PartProps) {
         ))}
       </SelectField>
     </div>
-  );
-}
-
-function SplitField({
-  chosen,
-  onChange,
-}: {
-  chosen: Split[];
-  onChange: (splits: Split[]) => void;
-}) {
-  const toggle = (split: Split) =>
-    onChange(chosen.includes(split) ? chosen.filter((s) => s !== split) : [...chosen, split]);
-  return (
-    <fieldset className="field">
-      <legend className="field-label">Splits</legend>
-      <div className="row row-wrap chips">
-        {SPLITS.map((split) => (
-          <label key={split} className="chip">
-            <input
-              type="checkbox"
-              checked={chosen.includes(split)}
-              onChange={() => toggle(split)}
-            />
-            {split}
-          </label>
-        ))}
-      </div>
-      <span className="field-hint">
-        {chosen.length === 0 ? "None chosen: videos of every split." : "Videos of these splits."}
-      </span>
-    </fieldset>
   );
 }
 

@@ -10,6 +10,7 @@ export const TABS = [
   { key: "videos", title: "Videos" },
   { key: "queue", title: "Review queue" },
   { key: "rounds", title: "Rounds" },
+  { key: "metrics", title: "Metrics" },
   { key: "exchange", title: "Export & import" },
   { key: "labels", title: "Labels" },
   { key: "members", title: "Members" },
