@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from labeling.domain.errors import InvalidInput
-from labeling.export.ava_files import ACTION_LIST, EXCLUDED, MANIFEST
+from labeling.export.archive import MANIFEST
+from labeling.export.ava_files import ACTION_LIST, EXCLUDED
 from labeling.formats.ava import AvaRow, BadRow, Coordinates, Eighth, read_rows
 from labeling.formats.ava_export import action_ids, stem
 from labeling.formats.pbtxt import LabelEntry, read_labels

@@ -1,8 +1,10 @@
-from collections import Counter
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
+from labeling.export.making import Making
+from labeling.export.writers import READ_ELSEWHERE, writers
+from labeling.formats.registry import FORMATS
 from labeling.models import Export, Project, Revision
 from labeling.models.revision import Origin
 
@@ -11,41 +13,46 @@ def exports(project: Project) -> QuerySet[Export]:
     return project.exports.select_related("job")
 
 
-def history(project: Project, content: dict[str, Any]) -> dict[str, Any]:
-    """Who reviewed what and which runs proposed, up to the snapshot's revision."""
-    log = Revision.objects.filter(project=project, number__lte=content["revision"])
+def history(project: Project, revision: int, making: Making) -> dict[str, Any]:
+    """Who reviewed what and which runs proposed, up to a revision, of the exported videos."""
+    log = Revision.objects.filter(project=project, number__lte=revision)
+    names = {entry.facts["id"]: entry.facts["name"] for entry in making.entries}
     by_people = (
         log.exclude(origin=Origin.RUN)
-        .order_by("video__name", "video_id", "author__username", "origin")
-        .values("video", "video__name", "author__username", "origin")
+        .order_by()
+        .values("video", "author__username", "origin")
         .annotate(revisions=Count("id"), seconds=Sum("seconds"))
     )
-    runs = log.filter(origin=Origin.RUN).order_by("number").values_list("run_id", "note")
+    reviewed = [
+        {
+            "video": str(row["video"]), "name": names[str(row["video"])],
+            "author": row["author__username"], "origin": row["origin"],
+            "revisions": row["revisions"], "seconds": round(row["seconds"], 1),
+        }
+        for row in by_people
+        if str(row["video"]) in names
+    ]  # fmt: skip
+    reviewed.sort(key=lambda row: (row["name"], row["video"], row["author"] or "", row["origin"]))
     notes: dict[str, str] = {}
-    for run_id, note in runs:
+    runs = log.filter(origin=Origin.RUN, run_id__in=list(making.runs)).order_by("number")
+    for run_id, note in runs.values_list("run_id", "note"):
         notes.setdefault(str(run_id), note)
-    return {
-        "reviewed_by": [
-            {
-                "video": str(row["video"]), "name": row["video__name"],
-                "author": row["author__username"], "origin": row["origin"],
-                "revisions": row["revisions"], "seconds": round(row["seconds"], 1),
-            }
-            for row in by_people
-        ],
-        "proposed_by": [
-            {"run_id": run_id, "note": notes.get(run_id, ""), **counts}
-            for run_id, counts in sorted(_by_run(content).items())
-        ],
-    }  # fmt: skip
+    proposed = [
+        {"run_id": run_id, "note": notes.get(run_id, ""), **dict(sorted(counts.items()))}
+        for run_id, counts in sorted(making.runs.items())
+    ]
+    return {"reviewed_by": reviewed, "proposed_by": proposed}
 
 
-def _by_run(content: dict[str, Any]) -> dict[str, Counter[str]]:
-    """Tubes and spans in the snapshot that each run proposed."""
-    found: dict[str, Counter[str]] = {}
-    for video in content["videos"]:
-        for kind in ("tubes", "spans"):
-            for item in video[kind]:
-                if item["run_id"]:
-                    found.setdefault(item["run_id"], Counter())[kind] += 1
-    return found
+def formats() -> list[dict[str, Any]]:
+    """Every format there is: what it has a place for, and which way it goes."""
+    written = writers()
+    known = {name: writer.format for name, writer in written.items()} | FORMATS
+    return [
+        {
+            "name": name, "title": format_.title, "writes": name in written,
+            "reads": format_.read is not None or name in READ_ELSEWHERE,
+            "holds": sorted(map(str, format_.holds)), "accepts": list(format_.accepts),
+        }
+        for name, format_ in sorted(known.items())
+    ]  # fmt: skip

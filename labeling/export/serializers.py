@@ -1,9 +1,11 @@
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from labeling.export.imports import Mode
 from labeling.formats.ava import Coordinates, Eighth
 from labeling.formats.choice import Which
 from labeling.models import Export, Job
+from labeling.models.video import Split
 
 FORMATS = ["ava"]
 WHICH = [which.value for which in Which]
@@ -14,24 +16,56 @@ class ExportSerializer(serializers.ModelSerializer):
     state = serializers.ChoiceField(WHICH)
     snapshot_hash = serializers.CharField(allow_null=True)
     counts = serializers.DictField(child=serializers.IntegerField())
+    lost = serializers.SerializerMethodField()
     download_url = serializers.SerializerMethodField()
 
     class Meta:
         model = Export
         fields = [
             "id", "job_id", "format", "state", "created_at", "snapshot_hash", "counts",
-            "download_url",
+            "lost", "download_url",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_lost(self, export: Export) -> dict[str, int]:
+        """What the format had no place for, by kind."""
+        return (export.job.result or {}).get("lost", {})
 
     def get_download_url(self, export: Export) -> str | None:
         return f"/api/exports/{export.id}/download" if export.path else None
 
 
 class ExportRequestSerializer(serializers.Serializer):
-    format = serializers.ChoiceField(FORMATS, default="ava")
+    format = serializers.CharField(default="ava", max_length=30)
     state = serializers.ChoiceField(WHICH, default=Which.REVIEWED.value)
+    splits = serializers.ListField(child=serializers.ChoiceField(Split.choices), default=list)
+    label_ids = serializers.ListField(child=serializers.IntegerField(), default=list)
+    video_ids = serializers.ListField(child=serializers.UUIDField(), default=list)
+    as_of = serializers.DateTimeField(allow_null=True, default=None)
+    changed_since = serializers.DateTimeField(allow_null=True, default=None)
     rate_hz = serializers.FloatField(default=1.0)
-    decimals = serializers.IntegerField(default=3)
+    decimals = serializers.IntegerField(allow_null=True, default=None)
+
+
+class PreviewSerializer(serializers.Serializer):
+    """What an export would hold."""
+
+    videos = serializers.IntegerField()
+    tubes = serializers.IntegerField()
+    spans = serializers.IntegerField()
+    segments = serializers.IntegerField()
+    video_classes = serializers.IntegerField()
+    reviewed_s = serializers.FloatField()
+    lost = serializers.DictField(child=serializers.IntegerField())
+
+
+class FormatSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    reads = serializers.BooleanField()
+    writes = serializers.BooleanField()
+    holds = serializers.ListField(child=serializers.CharField())
+    accepts = serializers.ListField(child=serializers.CharField())
 
 
 class ImportRequestSerializer(serializers.Serializer):

@@ -1,14 +1,10 @@
 """Exports: files made from a frozen snapshot, in a folder or as an archive to download."""
 
 import json
-import os
 import shutil
 import uuid
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +12,19 @@ from django.conf import settings
 from django.db import transaction
 
 from labeling import jobs, snapshots
-from labeling.domain.errors import InvalidInput
-from labeling.domain.timebase import Timebase
-from labeling.export.ava_files import MANIFEST, AvaOptions, ava_write
+from labeling.domain.errors import InvalidInput, NotFound
+from labeling.export import archive
+from labeling.export.making import Making, Tally
+from labeling.export.options import ExportOptions, revision_at
 from labeling.export.selectors import history
-from labeling.formats.choice import Which
-from labeling.models import Export, Job, Project, Video
+from labeling.export.writers import Writer, writers
+from labeling.formats.choice import Choice
+from labeling.models import Export, Job, Project
 from labeling.models.job import JobKind
+from labeling.snapshots import SnapshotValue
 
-# Same content, same archive: the time of writing stays out of it.
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-
-Writer = Callable[..., dict[str, Any]]
-# One line per format: its writer and what reads its options.
-FORMATS: dict[str, tuple[Writer, type[AvaOptions]]] = {"ava": (ava_write, AvaOptions)}
+# Told a fraction 0..1, what is being done, and where to go on after a crash; may raise to stop.
+Report = Callable[[float, str, dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +35,14 @@ class Written:
     manifest: dict[str, Any]
 
 
-def options_of(format_name: str, params: dict[str, Any]) -> AvaOptions:
-    """Check what is asked for.
-
-    Raises:
-        InvalidInput: unknown format, state or rate.
-    """
-    if format_name not in FORMATS:
+def writer_of(format_name: str) -> Writer:
+    """Raises InvalidInput for a format that is not written here."""
+    known = writers()
+    if format_name not in known:
         raise InvalidInput(
-            f"There is no export format '{format_name}'; known are {', '.join(FORMATS)}."
+            f"There is no export format '{format_name}'; known are {', '.join(known)}."
         )
-    _, options = FORMATS[format_name]
-    try:
-        return options(
-            which=Which(params.get("state", Which.REVIEWED)),
-            rate_hz=Fraction(str(params.get("rate_hz", 1))).limit_denominator(1000),
-            decimals=int(params.get("decimals", 3)),
-        )
-    except (ValueError, ZeroDivisionError) as error:
-        raise InvalidInput(f"The export cannot be made as asked: {error}.") from error
+    return known[format_name]
 
 
 def export_create(
@@ -67,37 +51,45 @@ def export_create(
     """Queue an export.
 
     Raises:
-        InvalidInput: unknown format, state or rate.
+        InvalidInput: unknown format, state, rate, label or video.
     """
-    options = options_of(format_name, params)
+    writer_of(format_name)
+    options = ExportOptions.of(params).checked(project)
     with transaction.atomic():
         job_id = jobs.job_create(
-            project_id=project.id, kind=JobKind.EXPORT, params=params, user_id=user_id
+            project_id=project.id, kind=JobKind.EXPORT, params=options.as_dict(), user_id=user_id
         )
         export = Export.objects.create(
             project=project, job=Job.objects.get(pk=job_id), format=format_name,
-            state=options.which.value, params=params,
+            state=options.which.value, params=options.as_dict(),
         )  # fmt: skip
         jobs.enqueue(job_id)
     return export
 
 
-def export_archive(*, export: Export) -> Written:
-    """Make the archive of a queued export; it appears whole or not at all."""
-    options = options_of(export.format, export.params)
+def export_archive(
+    *, export: Export, cursor: dict[str, Any] | None = None, report: Report | None = None
+) -> Written:
+    """Make the archive of a queued export; it appears whole or not at all.
+
+    Args:
+        cursor: how far an attempt came that was killed; its snapshot is used again.
+        report: told how far it is.
+    """
     root = settings.HOME_DIRS["exports"]
-    with _draft_folder(root / str(export.id)) as folder:
-        done = _write(export.project, export.format, options, folder)
-        archive = root / f"{export.id}.zip"
-        _zip(folder, archive)
-    export.path, export.snapshot_hash = archive.name, done.snapshot_hash
+    work = root / f".{export.id}.work"
+    options = ExportOptions.of(export.params)
+    done = _make(export.project, export.format, options, work, cursor or {}, report)
+    archive.zip_folder(work / "files", root / f"{export.id}.zip")
+    export.path, export.snapshot_hash = f"{export.id}.zip", done.snapshot_hash
     export.counts = done.manifest["counts"]
     export.save(update_fields=["path", "snapshot_hash", "counts"])
+    shutil.rmtree(work, ignore_errors=True)
     return done
 
 
 def export_to_folder(
-    *, project: Project, format_name: str, options: AvaOptions, target: Path
+    *, project: Project, format_name: str, options: ExportOptions, target: Path
 ) -> Written:
     """Write an export into a folder, which may exist.
 
@@ -108,76 +100,79 @@ def export_to_folder(
         InvalidInput: the folder cannot be written.
     """
     target = target.expanduser().absolute()
+    work = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _draft_folder(target) as folder:
-            done = _write(project, format_name, options, folder)
-            _move_into(folder, target)
+        done = _make(project, format_name, options.checked(project), work, {}, None)
+        archive.move_into(work / "files", target)
     except OSError as error:
         raise InvalidInput(
             f"{target} cannot be written: {error.strerror or error}. Choose another folder.",
             code="disk",
         ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     return done
 
 
-def _write(project: Project, format_name: str, options: AvaOptions, folder: Path) -> Written:
-    snapshot = snapshots.freeze(project)
-    writer, _ = FORMATS[format_name]
-    manifest = writer(
-        folder, snapshot.content, snapshot.hash, _timebase_of, options,
-        history(project, snapshot.content),
+def _make(
+    project: Project,
+    format_name: str,
+    options: ExportOptions,
+    work: Path,
+    cursor: dict[str, Any],
+    report: Report | None,
+) -> Written:
+    """Write all files and the manifest into `work`."""
+    tell = report or (lambda fraction, message, cursor: None)
+    writer = writer_of(format_name)
+    tell(0.0, "Freezing the labels", cursor)
+    snapshot, cursor = _snapshot(project, options, cursor)
+    since = revision_at(project, options.changed_since)
+    making = Making(
+        work, snapshot, options, Choice(options.which, options.label_ids, since or 0),
+        cursor=cursor,
+        checkpoint=lambda cursor, part: tell(0.1 + 0.8 * part, "Writing files", cursor),
     )  # fmt: skip
+    making.find_videos()
+    if not cursor:
+        tell(0.1, "Writing files", {"snapshot_hash": snapshot.hash})
+    tally = writer.write(making)
+    manifest = _manifest(project, writer, making, tally)
+    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
+    (making.files / archive.MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return Written(snapshot.hash, manifest)
 
 
-def _timebase_of(video_id: str) -> Timebase:
-    return Video.objects.only(
-        "packed_ticks", "time_base_num", "time_base_den", "end_tick"
-    ).get(pk=video_id).timebase()  # fmt: skip
+def _snapshot(
+    project: Project, options: ExportOptions, cursor: dict[str, Any]
+) -> tuple[SnapshotValue, dict[str, Any]]:
+    """The snapshot that an earlier attempt was made from, or a new one and no cursor."""
+    if "snapshot_hash" in cursor:
+        try:
+            return snapshots.read(cursor["snapshot_hash"]), cursor
+        except NotFound:
+            pass  # its file is gone: all is made again
+    return snapshots.freeze(project, revision_at(project, options.as_of)), {}
 
 
-@contextmanager
-def _draft_folder(target: Path) -> Iterator[Path]:
-    """An empty folder beside the target, gone afterwards."""
-    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-    draft.mkdir()
-    try:
-        yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _move_into(draft: Path, target: Path) -> None:
-    """Put the finished files in place, the manifest last: where it is, all it names is."""
-    target.mkdir(exist_ok=True)
-    stale = _files_of(target / MANIFEST)
-    (target / MANIFEST).unlink(missing_ok=True)
-    names = [path.name for path in draft.iterdir()]
-    for name in sorted(names, key=lambda name: name == MANIFEST):
-        os.replace(draft / name, target / name)
-    for name in stale - set(names):
-        (target / name).unlink(missing_ok=True)
-
-
-def _files_of(manifest: Path) -> set[str]:
-    """Plain names of the files an earlier export left; nothing outside its folder."""
-    try:
-        names = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-        return {name for name in names if Path(name).name == name}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
-
-
-def _zip(folder: Path, archive: Path) -> None:
-    draft = archive.with_name(f".{archive.name}.{uuid.uuid4().hex}")
-    try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as file:
-            for path in sorted(folder.iterdir()):
-                entry = zipfile.ZipInfo(path.name, date_time=_ZIP_DATE)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
-                file.writestr(entry, path.read_bytes())
-        os.replace(draft, archive)
-    finally:
-        draft.unlink(missing_ok=True)
+def _manifest(project: Project, writer: Writer, making: Making, tally: Tally) -> dict[str, Any]:
+    header = making.snapshot.header
+    filters = making.options.as_dict()
+    named = [making.labels[x]["name"] for x in filters["label_ids"] if x in making.labels]
+    return {
+        "format": writer.format.name,
+        "snapshot_hash": making.snapshot.hash,
+        "project": header["project"],
+        "revision": header["revision"],
+        **filters,
+        "labels": named,
+        "changed_since_revision": making.choice.changed_since,
+        "counts": dict(sorted(tally.counts.items())),
+        "lost": dict(sorted(tally.lost.items())),
+        "videos": making.listed(),
+        "files": archive.digests(making.files),
+        "assumptions": list(writer.assumptions),
+        **writer.details(making),
+        **history(project, header["revision"], making),
+    }

@@ -1,4 +1,5 @@
 import time
+from typing import Any
 
 from celery import shared_task
 
@@ -14,20 +15,36 @@ _REPORT_EVERY_S = 0.5
 def run_export(job_id: str) -> None:
     """Make the archive of an export."""
     owner = jobs.owner_name()
-    if jobs.job_claim(job_id, owner) is None:
+    job = jobs.job_claim(job_id, owner)
+    if job is None:
         return
     with jobs.running(job_id, owner):
         export = Export.objects.select_related("project").filter(job_id=job_id).first()
         if export is None:
             raise NotFound("The export was deleted meanwhile.")
-        jobs.job_progress(job_id, owner, 0.1, "Freezing the labels and writing files")
-        done = services.export_archive(export=export)
+        done = services.export_archive(
+            export=export, cursor=job.cursor, report=_cursor_reporter(job_id, owner)
+        )
         result = {
             "export_id": str(export.id),
             "snapshot_hash": done.snapshot_hash,
             "counts": done.manifest["counts"],
+            "lost": done.manifest["lost"],
         }
         jobs.job_done(job_id, owner, result)
+
+
+def _cursor_reporter(job_id: str, owner: str) -> services.Report:
+    last = 0.0
+
+    def report(fraction: float, message: str, cursor: dict[str, Any]) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _REPORT_EVERY_S:
+            last = time.monotonic()
+            jobs.job_checkpoint(job_id, owner, cursor)
+            jobs.job_progress(job_id, owner, fraction, message)
+
+    return report
 
 
 @shared_task(name="imports.run")

@@ -4,6 +4,8 @@ from labeling.export import views
 
 urlpatterns = [
     path("projects/<int:project_id>/exports", views.ExportsView.as_view()),
+    path("projects/<int:project_id>/exports/preview", views.PreviewView.as_view()),
+    path("formats", views.FormatsView.as_view()),
     path("projects/<int:project_id>/imports", views.ImportsView.as_view()),
     path("exports/<uuid:export_id>/download", views.DownloadView.as_view()),
 ]

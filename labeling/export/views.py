@@ -10,11 +10,15 @@ from rest_framework.views import APIView
 from labeling import access
 from labeling.domain.errors import NotFound
 from labeling.export import imports, selectors, services
+from labeling.export.options import ExportOptions
+from labeling.export.preview import export_preview
 from labeling.export.serializers import (
     ExportRequestSerializer,
     ExportSerializer,
+    FormatSerializer,
     ImportJobSerializer,
     ImportRequestSerializer,
+    PreviewSerializer,
 )
 from labeling.models.project import Role
 
@@ -39,6 +43,28 @@ class ExportsView(APIView):
             user_id=request.user.pk,
         )  # fmt: skip
         return Response(ExportSerializer(export).data, status=202)
+
+
+class PreviewView(APIView):
+    @extend_schema(request=ExportRequestSerializer, responses=PreviewSerializer)
+    def post(self, request: Request, project_id: int) -> Response:
+        """What an export of the labels as they are would hold; nothing is made."""
+        project = access.project_for(request.user, project_id)
+        serializer = ExportRequestSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        params = dict(serializer.validated_data)
+        found = export_preview(
+            project=project, format_=services.writer_of(params.pop("format")).format,
+            options=ExportOptions.of(params),
+        )  # fmt: skip
+        return Response(PreviewSerializer(found).data)
+
+
+class FormatsView(APIView):
+    @extend_schema(responses=FormatSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Every format that is read or written, and what it has a place for."""
+        return Response(FormatSerializer(selectors.formats(), many=True).data)
 
 
 class DownloadView(APIView):

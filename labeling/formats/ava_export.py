@@ -5,8 +5,9 @@ the picture, a span that lies between two timestamps. Object labels, segments an
 have no place in it.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,18 @@ from labeling.domain.state import CONFIRMED, State
 from labeling.domain.tube import Tube
 from labeling.formats.ava import AvaRow, NormBox
 from labeling.formats.ava_grid import Grid
-from labeling.formats.choice import FrameRange, Which, covered, undecided
+from labeling.formats.choice import (
+    Choice,
+    FrameRange,
+    Which,
+    by_label,
+    covered,
+    joined,
+    not_reviewed,
+    within,
+)
+
+Moment = tuple[Decimal, int]  # timestamp and frame
 
 
 @dataclass(slots=True)
@@ -27,6 +39,7 @@ class VideoRows:
 
     Args:
         rows: annotations, by timestamp, person and action.
+        empty: reviewed timestamps at which nobody acts.
         proposals: undecided actions with scores, each timestamp by falling score.
         boxes: undecided tubes with scores, without action.
         excluded: timestamps that nobody has reviewed.
@@ -34,6 +47,7 @@ class VideoRows:
     """
 
     rows: list[AvaRow] = field(default_factory=list)
+    empty: list[AvaRow] = field(default_factory=list)
     proposals: list[AvaRow] = field(default_factory=list)
     boxes: list[AvaRow] = field(default_factory=list)
     excluded: list[AvaRow] = field(default_factory=list)
@@ -94,9 +108,9 @@ def stem(name: str) -> str:
 def video_rows(
     video: dict[str, Any],
     key: str,
-    grid: Grid,
+    moments: Sequence[Moment],
     ids: dict[int, int],
-    which: Which,
+    choice: Choice,
     decimals: int = 3,
 ) -> VideoRows:
     """The rows of one video of a snapshot.
@@ -104,33 +118,30 @@ def video_rows(
     Args:
         video: as in the snapshot's content.
         key: what the video is called in the file.
-        grid: its timestamps.
+        moments: timestamps with their frames, in order.
         ids: label id → AVA id.
-        which: whose word the rows are.
+        choice: whose word the rows are, and about what.
         decimals: of the box fractions.
     """
     made = VideoRows()
-    moments = list(grid.timestamps())
-    size = (video["width"], video["height"])
+    wanted = by_label(video, choice)
     spans: dict[str, list[Span]] = {}
-    for data in video["spans"]:
+    for data in wanted["spans"]:
         if data["tube_id"] is not None:
             spans.setdefault(data["tube_id"], []).append(Span.of(data))
-    for data in video["tubes"]:
+    size = (video["width"], video["height"])
+    frames = [frame for _, frame in moments]
+    for data in wanted["tubes"]:
         tube = Tube.of(data)
         if tube.state is not State.REJECTED:
+            first, last = bisect_left(frames, tube.start_frame), bisect_left(frames, tube.end_frame)
             writer = _TubeWriter(key, tube, spans.get(tube.id, []), ids, size, decimals)
-            writer.write(made, moments, which)
-    if which is Which.REVIEWED:
-        reviewed, open_ranges = covered(video["coverage"]), undecided(video)
-        made.excluded = [
-            AvaRow(key, timestamp)
-            for timestamp, frame in moments
-            if not _within(frame, reviewed) or _within(frame, open_ranges)
-        ]
+            writer.write(made, moments[first:last], choice.which)
     made.rows.sort(key=lambda row: (row.timestamp, row.person_id or 0, row.action_id or 0))
     made.proposals.sort(key=_by_score)
     made.boxes.sort(key=_by_score)
+    if choice.which is Which.REVIEWED:
+        _say_what_was_seen(made, key, moments, not_reviewed(video, choice))
     made.counts["rows"] = len(made.rows)
     made.counts["boxes"] = len({(row.timestamp, row.person_id) for row in made.rows})
     made.counts["proposal_rows"] = len(made.proposals)
@@ -138,8 +149,38 @@ def video_rows(
     return made
 
 
-def _within(frame: int, ranges: Iterable[FrameRange]) -> bool:
-    return any(start <= frame < end for start, end in ranges)
+def _say_what_was_seen(
+    made: VideoRows, key: str, moments: Sequence[Moment], unseen: list[FrameRange]
+) -> None:
+    """Tell what nobody has reviewed from where nobody acts."""
+    acting = {row.timestamp for row in made.rows}
+    for timestamp, frame in moments:
+        if within(frame, unseen):
+            made.excluded.append(AvaRow(key, timestamp))
+        elif timestamp not in acting:
+            made.empty.append(AvaRow(key, timestamp))
+
+
+def keyframe_moments(video: dict[str, Any], grid: Grid) -> list[Moment]:
+    """The timestamps of AVA-Kinetics, whose clips have keyframes at any time.
+
+    Those of the grid, and where a person was boxed in a single frame, or a single stretch shorter
+    than the grid's step was reviewed, between them: the recorded time, to the microsecond.
+    """
+    moments = {frame: timestamp for timestamp, frame in grid.timestamps()}
+    on_grid = sorted(moments)
+    single = {
+        tube["keyframes"][0]["frame"]
+        for tube in video["tubes"]
+        if len(tube["keyframes"]) == 1 and tube["state"] != State.REJECTED
+    }
+    for start, end in joined(covered(video["coverage"])):
+        between = bisect_left(on_grid, start) == bisect_left(on_grid, end)
+        if between and not any(start <= frame < end for frame in single):
+            single.add((start + end - 1) // 2)
+    for frame in single - moments.keys():
+        moments[frame] = grid.timestamp_of(frame)
+    return sorted((timestamp, frame) for frame, timestamp in moments.items())
 
 
 def normalized(box: Box, size: tuple[int, int]) -> NormBox | None:
@@ -180,7 +221,7 @@ class _TubeWriter:
     size: tuple[int, int]
     decimals: int
 
-    def write(self, made: VideoRows, moments: list[tuple[Decimal, int]], which: Which) -> None:
+    def write(self, made: VideoRows, moments: Sequence[Moment], which: Which) -> None:
         chosen = [span for span in self.spans if self._counts(span, which)]
         undecided = [span for span in self.spans if span.state is State.PROPOSED]
         reached: set[str] = set()

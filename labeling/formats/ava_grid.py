@@ -43,6 +43,11 @@ class Grid:
             yield self._timestamp(step / self.rate_hz), self.nearest(time_s)
             step += 1
 
+    def timestamp_of(self, frame: int) -> Decimal:
+        """When a frame begins, to the microsecond."""
+        begin = self.timebase.tick(frame) - int(self.timebase.ticks[0])
+        return self._timestamp(begin * self.timebase.second + self.start_s)
+
     def video_time(self, timestamp: Decimal) -> Fraction:
         """Seconds from the first frame; negative before it."""
         return Fraction(timestamp) - self.start_s

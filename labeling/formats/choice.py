@@ -1,5 +1,6 @@
 """Which part of a snapshot's video an export is about."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,13 +41,21 @@ class Choice:
 
 
 def by_label(video: dict[str, Any], choice: Choice) -> dict[str, Any]:
-    """The video with the tubes and spans of the wanted labels and time, whatever their state."""
-    spans = [s for s in video["spans"] if choice.labels(s) and _is_new(s, choice)]
+    """The video with the tubes and spans of the wanted labels and time, whatever their state.
+
+    Who changed a tube changed all that happens on it.
+    """
+    changed = {tube["id"] for tube in video["tubes"] if _is_new(tube, choice)}
+    spans = [
+        span
+        for span in video["spans"]
+        if choice.labels(span) and (span["tube_id"] in changed or _is_new(span, choice))
+    ]
     carriers = {span["tube_id"] for span in spans}
     tubes = [
         tube
         for tube in video["tubes"]
-        if tube["id"] in carriers or (choice.labels(tube) and _is_new(tube, choice))
+        if tube["id"] in carriers or (tube["id"] in changed and choice.labels(tube))
     ]
     return video | {"tubes": tubes, "spans": spans}
 
@@ -55,7 +64,7 @@ def chosen(video: dict[str, Any], choice: Choice) -> dict[str, Any]:
     """The video with what is wanted of it alone.
 
     A span counts with its tube: on a rejected tube nothing happens, and what is on a proposed
-    tube is no person's word. An undecided action keeps the tube it is on.
+    tube is no person's word. A span that counts keeps the tube it is on.
     """
     video = by_label(video, choice)
     states = {tube["id"]: State(tube["state"]) for tube in video["tubes"]}
@@ -64,7 +73,12 @@ def chosen(video: dict[str, Any], choice: Choice) -> dict[str, Any]:
     tubes = [
         tube
         for tube in video["tubes"]
-        if tube["id"] in carriers or _counts(states[tube["id"]], choice.which)
+        if tube["id"] in carriers
+        or (
+            _counts(states[tube["id"]], choice.which)
+            and choice.labels(tube)
+            and _is_new(tube, choice)
+        )
     ]
     return video | {"tubes": tubes, "spans": spans}
 
@@ -89,14 +103,23 @@ def undecided(video: dict[str, Any]) -> list[FrameRange]:
     return ranges
 
 
-def not_reviewed(video: dict[str, Any]) -> list[FrameRange]:
+def not_reviewed(video: dict[str, Any], choice: Choice | None = None) -> list[FrameRange]:
     """Where somebody may be missing: not covered as a whole, or with an undecided proposal.
+
+    An undecided action of a label that is not wanted leaves nothing open.
 
     Returns:
         Ranges in order, apart from each other.
     """
-    open_ranges = [*_gaps(covered(video["coverage"]), video["frame_count"]), *undecided(video)]
-    return joined(open_ranges)
+    wanted = choice or Choice()
+    about = video | {"spans": [span for span in video["spans"] if wanted.labels(span)]}
+    return joined([*_gaps(covered(video["coverage"]), video["frame_count"]), *undecided(about)])
+
+
+def within(frame: int, ranges: list[FrameRange]) -> bool:
+    """Whether one of the ranges, in order and apart, has the frame."""
+    index = bisect_right(ranges, frame, key=lambda found: found[0]) - 1
+    return index >= 0 and frame < ranges[index][1]
 
 
 def joined(ranges: Iterable[FrameRange]) -> list[FrameRange]:

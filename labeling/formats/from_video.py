@@ -71,13 +71,17 @@ def file_video(
 
 def lost(video: dict[str, Any], format_: Format, labels: Mapping[int, Label]) -> Counter[str]:
     """What of a chosen video the format has no place for, by kind; nothing is listed as 0."""
-    found = {name: count for name, count in _contents(video, labels) if count}
-    holds = format_.holds
+    return without_place(Counter(dict(_contents(video, labels))), format_)
+
+
+def without_place(contents: Counter[Holds], format_: Format) -> Counter[str]:
+    """What of these contents a format has no place for."""
+    holds, kinds = format_.holds, set(Holds)
     if Holds.TUBES not in holds:
-        kept_apart = {Holds.TUBES, Holds.ACTIONS, Holds.SEGMENTS, Holds.VIDEO_CLASSES}
-        found = {name: count for name, count in found.items() if name in kept_apart}
+        # With the tube goes all that is said of it: what happens on it is worth telling apart.
         holds = holds - {Holds.ACTIONS}
-    return Counter({str(name): n for name, n in found.items() if name not in holds})
+        kinds = {Holds.TUBES, Holds.ACTIONS, Holds.SEGMENTS, Holds.VIDEO_CLASSES}
+    return Counter({str(kind): n for kind, n in contents.items() if n and kind in kinds - holds})
 
 
 def _contents(video: dict[str, Any], labels: Mapping[int, Label]) -> Iterator[tuple[Holds, int]]:

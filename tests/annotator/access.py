@@ -33,6 +33,10 @@ RULES = {
     "GET projects/<int:project_id>/members": "viewer",
     "POST projects/<int:project_id>/members": "manager",
     "DELETE projects/<int:project_id>/members/<int:user_id>": "owner",
+    "GET projects/<int:project_id>/replicas": "manager",
+    "POST projects/<int:project_id>/replicas": "manager",
+    "GET projects/<int:project_id>/quality/suspicious": "viewer",
+    "GET projects/<int:project_id>/quality/agreement": "manager",
     "PATCH labels/<int:label_id>": "manager",
     "DELETE labels/<int:label_id>": "manager",
     "GET jobs": "viewer",
@@ -58,6 +62,8 @@ RULES = {
     "POST projects/<int:project_id>/revisions/<int:number>/undo": "manager",
     "GET projects/<int:project_id>/exports": "viewer",
     "POST projects/<int:project_id>/exports": "annotator",
+    "POST projects/<int:project_id>/exports/preview": "viewer",
+    "GET formats": LOGGED_IN,
     "GET exports/<uuid:export_id>/download": "viewer",
     "POST projects/<int:project_id>/imports": "manager",
     "POST projects/<int:project_id>/propose": "annotator",
@@ -147,6 +153,9 @@ _SENT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "POST projects/<int:project_id>/members": lambda ids: _json(
         {"username": ids["username"], "role": "viewer"}
     ),
+    "POST projects/<int:project_id>/replicas": lambda ids: _json(
+        {"name": "Yard again", "video_ids": [str(ids["video_id"])]}
+    ),
     "PATCH labels/<int:label_id>": lambda ids: _json({"name": "stroll"}),
     "GET jobs": lambda ids: {"data": {"project": ids["project_id"]}},
     "PATCH videos/<uuid:video_id>": lambda ids: _json({"name": "other.mp4"}),
@@ -157,6 +166,7 @@ _SENT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "PATCH uploads/<uuid:upload_id>": _piece,
     "DELETE uploads/<uuid:upload_id>": lambda ids: _tus(),
     "POST projects/<int:project_id>/exports": lambda ids: _json({}),
+    "POST projects/<int:project_id>/exports/preview": lambda ids: _json({}),
     "POST projects/<int:project_id>/imports": _rows,
     "POST projects/<int:project_id>/propose": lambda ids: _json({"video_ids": [ids["video_id"]]}),
     "POST projects/<int:project_id>/queue/next": lambda ids: _json({}),

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from labeling.export import services
+from labeling.export import archive
 from labeling.models import Video
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,10 @@ def test_splits_have_files_of_their_own(annotated, copy, project, tmp_path):
     files = bytes_of(tmp_path / "out")
     assert files["ava_reviewed_train.csv"].decode() == ROWS
     assert files["ava_reviewed_hold-out.csv"] == b""
+    assert files["videos.txt"] == b"c\nyard\n" and files["videos_hold-out.txt"] == b"c\n"
+    excluded = files["excluded_timestamps.csv"].decode().splitlines(keepends=True)
+    assert files["excluded_timestamps_hold-out.csv"].decode() == "".join(excluded[:10])
+    assert files["excluded_timestamps_train.csv"].decode() == "".join(excluded[10:])
 
 
 def test_an_earlier_export_is_replaced_and_other_files_stay(annotated, tmp_path):
@@ -115,7 +119,7 @@ def test_an_earlier_export_is_replaced_and_other_files_stay(annotated, tmp_path)
     names = sorted(path.name for path in folder.iterdir())
     assert names == [
         "action_list.pbtxt", "ava_all.csv", "manifest.json", "notes.txt", "proposals.csv",
-        "proposed_boxes.csv",
+        "proposed_boxes.csv", "videos.txt",
     ]  # fmt: skip
 
 
@@ -125,7 +129,7 @@ def test_a_failed_export_leaves_nothing(annotated, tmp_path, monkeypatch):
     def fail(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setitem(services.FORMATS, "ava", (fail, services.AvaOptions))
+    monkeypatch.setattr(archive, "move_into", fail)
     with pytest.raises(CommandError, match="No space left"):
         export(folder)
     assert list((tmp_path / "deep").iterdir()) == []

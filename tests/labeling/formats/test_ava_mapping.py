@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from labeling.domain.errors import InvalidInput
 from labeling.domain.timebase import Timebase
 from labeling.formats.ava import AvaRow, write_rows
-from labeling.formats.ava_export import Which, action_ids, stem, video_keys, video_rows, written
+from labeling.formats.ava_export import action_ids, stem, video_keys, video_rows, written
 from labeling.formats.ava_grid import Grid
 from labeling.formats.ava_import import coverage_ranges, period_s, plan_video
+from labeling.formats.choice import Choice, Which
 
 SIZE = (200, 100)
 TIMEBASE = Timebase((1, 10), np.arange(100), 100)
@@ -42,10 +43,10 @@ def span(label_id, start, end, state="manual", score=None, tube_id="t"):
 
 def made(tubes, spans, which=Which.REVIEWED, coverage=(), grid=GRID, decimals=3):
     video = {
-        "id": "v", "width": SIZE[0], "height": SIZE[1], "tubes": tubes, "spans": spans,
-        "coverage": list(coverage),
+        "id": "v", "width": SIZE[0], "height": SIZE[1], "frame_count": 100, "tubes": tubes,
+        "spans": spans, "coverage": list(coverage),
     }  # fmt: skip
-    return video_rows(video, "yard", grid, IDS, which, decimals)
+    return video_rows(video, "yard", list(grid.timestamps()), IDS, Choice(which), decimals)
 
 
 def text(rows):
