@@ -5,7 +5,7 @@ functions take leading axes, so that a whole set of IoU thresholds is one call.
 
 | function | rule | used by |
 |---|---|---|
-| `envelope_area` | area under the falling envelope of precision (PASCAL VOC 2010) | AVA, ActivityNet |
+| `envelope_area` | area under the envelope of precision (PASCAL VOC 2010) | AVA, ActivityNet |
 | `trapezoid_area` | area under the straight lines between the points, from (1, 0) | ACT tubes |
 | `eleven_points` | mean of the envelope at recall 0, 0.1 … 1 (PASCAL VOC 2007) | THUMOS14 |
 | `hundred_one_points` | mean of the envelope at recall 0, 0.01 … 1 | COCO |

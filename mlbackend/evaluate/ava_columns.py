@@ -1,0 +1,127 @@
+"""A CSV file of some million rows as columns of NumPy arrays, without a Python object per cell.
+
+Numbers are read as Python's `float` and `int` read them. Rows may have different numbers of
+columns; blanks at the ends of a number are harmless, everything else is an error that names file,
+row and column.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeling.domain.errors import InvalidInput
+
+Ints = NDArray[np.int64]
+# Separates the cells of a file with quoted cells once it has been rewritten: no text has it.
+_UNIT = "\x1f"
+
+
+class Columns:
+    """A file split into cells.
+
+    Attributes:
+        widths: (N,) int64, number of cells of each row; a blank row has 0.
+    """
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        """Read and split the file.
+
+        Args:
+            path: the file, UTF-8 or any encoding that keeps ASCII.
+            names: of the columns, for messages.
+        """
+        self.file, self.names = path.name, names
+        data, mark = _plain(path)
+        # Cells are gathered in blocks as wide as the widest: the end needs room to read beyond.
+        self._text = np.frombuffer(data, np.uint8)
+        ends = np.flatnonzero((self._text == mark) | (self._text == ord("\n")))
+        self._ends = ends
+        self._starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+        last = np.flatnonzero(self._text[ends] == ord("\n"))
+        self._first = np.concatenate([[0], last[:-1] + 1]) if len(last) else last
+        self.widths = last - self._first + 1
+        self.widths[(self.widths == 1) & (self._starts[self._first] == ends[last])] = 0
+
+    def texts(self, column: int, rows: Ints) -> NDArray[np.bytes_]:
+        """Cells as bytes; `column` counts from 0, every row must have it."""
+        cells = self._first[rows] + column
+        starts, lengths = self._starts[cells], self._ends[cells] - self._starts[cells]
+        width = max(1, int(lengths.max(initial=1)))
+        places = np.arange(width)
+        inside = places < lengths[:, None]
+        block = self._text[np.where(inside, starts[:, None] + places, 0)]
+        block[~inside] = 0
+        return block.view(f"S{width}").ravel()
+
+    def floats(self, column: int, rows: Ints) -> NDArray[np.float64]:
+        """Cells as float64; NaN is refused."""
+        values = self._numbers(column, rows, float)
+        self.refuse(np.isnan(values), rows, column, "is not a number")
+        return values
+
+    def ints(self, column: int, rows: Ints) -> Ints:
+        """Cells as int64."""
+        return self._numbers(column, rows, int)
+
+    def refuse(self, bad: NDArray[np.bool_], rows: Ints, column: int, reason: str) -> None:
+        """Raise InvalidInput for the first of `rows` that is `bad`."""
+        if bad.any():
+            row = rows[int(np.argmax(bad))]
+            text = self.texts(column, row[None])[0].decode("utf-8", "replace")
+            self.fail(int(row), f"'{text}' {reason}", column)
+
+    def fail(self, row: int, reason: str, column: int | None = None) -> None:
+        """Raise InvalidInput; `row` and `column` count from 0, the message from 1."""
+        where = f"{self.file}, row {row + 1}"
+        if column is not None:
+            where += f", column {column + 1} ({self.names[column]})"
+        raise InvalidInput(
+            f"{where}: {reason}.",
+            code="bad_row",
+            detail={"file": self.file, "row": row + 1, "column": (column or 0) + 1},
+        )
+
+    def _numbers(self, column: int, rows: Ints, kind: type) -> NDArray[Any]:
+        texts = self.texts(column, rows)
+        try:
+            return texts.astype(np.float64 if kind is float else np.int64)
+        except (ValueError, OverflowError):
+            bad = np.array([not _reads(kind, text) for text in texts.tolist()])
+        what = "is not a number" if kind is float else "is not a whole number"
+        self.refuse(bad, rows, column, what)
+        raise AssertionError("NumPy refuses a number that Python reads.")
+
+
+def _reads(kind: type, text: bytes) -> bool:
+    try:
+        return abs(kind(text)) < 2**63 or kind is float
+    except ValueError:
+        return False
+
+
+def _plain(path: Path) -> tuple[bytes, int]:
+    """The file with \\n at the end of every row and no quotes, and the byte between its cells."""
+    data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in data:
+        raise InvalidInput(f"{path.name} holds null bytes: it is no CSV text.", code="bad_row")
+    if b'"' in data:
+        return _unquoted(data, path), ord(_UNIT)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    return data, ord(",")
+
+
+def _unquoted(data: bytes, path: Path) -> bytes:
+    lines = io.StringIO(data.decode("utf-8", "surrogateescape"), newline=None)
+    try:
+        rows = [_UNIT.join(cells) for cells in csv.reader(lines, strict=True)]
+    except csv.Error as error:
+        raise InvalidInput(f"{path.name} has a broken quoted cell: {error}.") from error
+    return "".join(f"{row}\n" for row in rows).encode("utf-8", "surrogateescape")

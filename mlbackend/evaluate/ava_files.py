@@ -1,0 +1,133 @@
+"""AVA's CSV files as the published evaluators read them, strictly.
+
+A row has 7 or 8 columns: video, timestamp, x1, y1, x2, y2, action id, and in column 8 a score
+(predictions) or a person's id (truth). The evaluator of 2020 also takes rows of 2 columns: the
+image was looked at and holds nothing.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeling.domain.errors import InvalidInput
+from mlbackend.evaluate.ava_boxes import Boxes, Ints
+from mlbackend.evaluate.ava_columns import Columns
+from mlbackend.evaluate.ava_rules import Rules
+
+NAMES = ("video_id", "timestamp", "x1", "y1", "x2", "y2", "action_id", "score or person_id")
+_WITHOUT_BOX, _WITHOUT_SCORE, _FULL = 2, 7, 8
+# Timestamps beyond this many seconds would leave the range of exact microseconds.
+_LATEST_S = 1e9
+
+
+def read_files(
+    truth: Path, predictions: Path, excluded: Path | None, rules: Rules
+) -> tuple[Boxes, Boxes, Ints]:
+    """Truth, detections, and the images excluded, over the same numbers of images.
+
+    Raises:
+        InvalidInput: a row that the evaluator does not take; the message names file, row, column.
+    """
+    tables = [_open(truth, rules), _open(predictions, rules)]
+    if rules.needs_score:
+        _demand_scores(tables[1])
+    if excluded is not None:
+        tables.append(_open_excluded(excluded))
+    images = _images(tables, rules)
+    none = np.empty(0, dtype=np.int64)
+    return (
+        _boxes(tables[0], images[0]),
+        _boxes(tables[1], images[1]),
+        images[2] if excluded is not None else none,
+    )
+
+
+def _open(path: Path, rules: Rules) -> Columns:
+    widths = [_WITHOUT_SCORE, _FULL]
+    table = Columns(path, NAMES)
+    _check_widths(table, [_WITHOUT_BOX, *widths] if rules.empty_rows else widths)
+    return table
+
+
+def _open_excluded(path: Path) -> Columns:
+    table = Columns(path, NAMES)
+    _check_widths(table, [_WITHOUT_BOX])
+    return table
+
+
+def _check_widths(table: Columns, allowed: Sequence[int]) -> None:
+    wrong = np.flatnonzero(~np.isin(table.widths, allowed))
+    if len(wrong):
+        row = int(wrong[0])
+        found = int(table.widths[row])
+        has = f"has {found} column{'s' * (found != 1)}" if found else "is blank"
+        *most, last = map(str, allowed)
+        wanted = f"{', '.join(most)} or {last}" if most else last
+        table.fail(row, f"the row {has}, the evaluator takes {wanted}")
+
+
+def _demand_scores(table: Columns) -> None:
+    without = np.flatnonzero(table.widths < _FULL)
+    if len(without):
+        table.fail(int(without[0]), "this evaluator needs a score in column 8")
+
+
+def _images(tables: list[Columns], rules: Rules) -> list[Ints]:
+    """A number for each row's video and timestamp, the same in all files."""
+    sizes = [len(table.widths) for table in tables]
+    rows = [np.arange(size) for size in sizes]
+    videos = [table.texts(0, row) for table, row in zip(tables, rows, strict=True)]
+    times = [_times(table, row, rules) for table, row in zip(tables, rows, strict=True)]
+    _, video = np.unique(np.concatenate(videos), return_inverse=True)
+    moments, moment = np.unique(np.concatenate(times), return_inverse=True)
+    _, image = np.unique(video * np.int64(len(moments)) + moment, return_inverse=True)
+    return np.split(image, np.cumsum(sizes)[:-1])
+
+
+def _times(table: Columns, rows: Ints, rules: Rules) -> Ints:
+    """Whole seconds, or microseconds."""
+    try:
+        if rules.whole_seconds:
+            return table.ints(1, rows)
+        seconds = table.floats(1, rows)
+    except InvalidInput as error:
+        raise _header(table, error) from None
+    table.refuse(np.abs(seconds) > _LATEST_S, rows, 1, "is no time of a video")
+    return np.rint(seconds * 1e6).astype(np.int64)
+
+
+def _header(table: Columns, error: InvalidInput) -> InvalidInput:
+    """The same error, with a hint where the first row looks like names of columns."""
+    name = table.texts(1, np.array([0]))[0].decode("utf-8", "replace").strip()
+    if error.detail["row"] != 1 or not name.replace("_", "").isalpha():
+        return error
+    hint = " It looks like a header; AVA's files have none: delete the line."
+    return InvalidInput(error.message + hint, code=error.code, detail=error.detail)
+
+
+def _boxes(table: Columns, images: Ints) -> Boxes:
+    rows = np.flatnonzero(table.widths >= _WITHOUT_SCORE)
+    return Boxes(
+        image=images[rows],
+        label=table.ints(6, rows),
+        box=np.column_stack([_coordinates(table, column, rows) for column in range(2, 6)]),
+        score=_scores(table, rows),
+        image_seen=np.unique(images[table.widths == _WITHOUT_BOX]),
+        row=rows + 1,
+        file=table.file,
+    )
+
+
+def _coordinates(table: Columns, column: int, rows: Ints) -> NDArray[np.float64]:
+    values = table.floats(column, rows)
+    table.refuse(np.isinf(values), rows, column, "is no coordinate")
+    return values
+
+
+def _scores(table: Columns, rows: Ints) -> NDArray[np.float64]:
+    scores = np.ones(len(rows))
+    full = table.widths[rows] == _FULL
+    scores[full] = table.floats(7, rows[full])
+    return scores
