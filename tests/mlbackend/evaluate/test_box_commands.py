@@ -19,8 +19,9 @@ def evaluated(tmp_path, name, truth, predictions, *options):
 
 
 def agree(ours, expected):
-    for key, value in expected.items():
-        if isinstance(value, dict):
+    entries = expected.items() if isinstance(expected, dict) else enumerate(expected)
+    for key, value in entries:
+        if isinstance(value, dict | list):
             agree(ours[key], value)
         else:
             assert ours[key] == pytest.approx(value, abs=1e-9), key
