@@ -75,6 +75,17 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+# Results of checking a video, by its newest revision: each process keeps its own.
+_IN_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": _IN_MEMORY},
+    "quality": {
+        "BACKEND": _IN_MEMORY,
+        "LOCATION": "quality",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -125,6 +136,7 @@ SPECTACULAR_SETTINGS = {
         "SplitEnum": "labeling.models.video.Split",
         "RoleEnum": "labeling.models.project.Role",
         "LabelStateEnum": "labeling.models.annotation.STATES",
+        "FindingKindEnum": "labeling.domain.suspicion.KINDS",
         "ExportStateEnum": "labeling.export.serializers.WHICH",
     },
 }

@@ -13,6 +13,7 @@ api = [
     path("", include("labeling.ingest.urls")),
     path("", include("labeling.correct.urls")),
     path("", include("labeling.export.urls")),
+    path("", include("labeling.quality.urls")),
     path("", include("mlbackend.propose.urls")),
     path("", include("mlbackend.train.urls")),
     path("", include("mlbackend.select.urls")),

@@ -28,7 +28,7 @@ class VideoSerializer(serializers.ModelSerializer):
         model = Video
         fields = [
             "id", "project_id", "name", "state", "error", "width", "height", "frame_count", "fps",
-            "duration_s", "split", "external_id", "start_s", "sha256", "thumbnail_url",
+            "duration_s", "split", "is_gold", "external_id", "start_s", "sha256", "thumbnail_url",
             "media_url", "warnings", "counts", "created_at",
         ]  # fmt: skip
 
@@ -42,6 +42,7 @@ class VideoSerializer(serializers.ModelSerializer):
 class VideoChangeSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=300, required=False)
     split = serializers.ChoiceField(Split.choices, required=False)
+    is_gold = serializers.BooleanField(required=False)
     external_id = serializers.CharField(max_length=300, allow_blank=True, required=False)
     start_s = serializers.FloatField(min_value=0, max_value=1e7, required=False)
 

@@ -90,7 +90,7 @@ def _arrived(video: Video, path: Path) -> Path:
 
 
 def video_change(*, video: Video, changes: dict[str, Any]) -> Video:
-    """Change name, split, external id or start second.
+    """Change name, split, whether it is gold, external id or start second.
 
     Raises:
         Conflict: the external id belongs to another video of the project.
