@@ -2,9 +2,9 @@
 
 A spreadsheet takes a cell that begins with = + @, a tab, a line break or one of their wide forms
 for a formula. Such a text is written with an apostrophe in front, which a spreadsheet takes for
-"this is text", and read without it. A leading '-' is left alone before a plain name or number, because
-ids of AVA and YouTube begin with it and no formula can do harm without brackets, bars or operators;
-before anything else it gets the apostrophe too.
+"this is text", and read without it. A leading hyphen is left alone before a plain name or
+number: ids of AVA and YouTube begin with it, and no formula does harm without brackets, bars or
+operators. Before anything else it gets the apostrophe too.
 """
 
 import re

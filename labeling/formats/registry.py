@@ -3,9 +3,16 @@
 AVA and AVA-Kinetics, whose files are too long for that, are read by `ava` and `ava_import`.
 """
 
-from labeling.formats import cvat
+from labeling.formats import activitynet, cvat, kinetics, thumos14, ucf101
 from labeling.formats.dataset import Format
 
 FORMATS: dict[str, Format] = {
+    "activitynet": activitynet.FORMAT,
+    "activitynet-results": activitynet.FORMAT_RESULTS,
     "cvat": cvat.FORMAT,
+    "kinetics": kinetics.FORMAT,
+    "kinetics-json": kinetics.FORMAT_JSON,
+    "thumos14": thumos14.FORMAT,
+    "thumos14-detections": thumos14.FORMAT_DETECTIONS,
+    "ucf101": ucf101.FORMAT,
 }
