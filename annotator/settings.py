@@ -136,6 +136,7 @@ SPECTACULAR_SETTINGS = {
         "SplitEnum": "labeling.models.video.Split",
         "RoleEnum": "labeling.models.project.Role",
         "LabelStateEnum": "labeling.models.annotation.STATES",
+        "LabelKindEnum": "labeling.quality.serializers.LABEL_KINDS",
         "FindingKindEnum": "labeling.domain.suspicion.KINDS",
         "ExportStateEnum": "labeling.export.serializers.WHICH",
     },

@@ -4,6 +4,7 @@ from labeling.domain.suspicion import KINDS
 from labeling.domain.taxonomy import LabelKind
 
 MOST_ITEMS = 500
+LABEL_KINDS = [(kind.value, kind.value) for kind in LabelKind]
 
 
 class SuspiciousRequestSerializer(serializers.Serializer):
@@ -48,7 +49,7 @@ class SuspiciousSerializer(serializers.Serializer):
 
 class LabelAgreementSerializer(serializers.Serializer):
     label = serializers.CharField()
-    kind = serializers.ChoiceField([(kind.value, kind.value) for kind in LabelKind])
+    kind = serializers.ChoiceField(LABEL_KINDS)
     units = serializers.IntegerField()
     both = serializers.IntegerField()
     first_only = serializers.IntegerField()
@@ -90,7 +91,7 @@ class GoldSerializer(FiguresSerializer):
 
 class FleissLabelSerializer(serializers.Serializer):
     label = serializers.CharField()
-    kind = serializers.ChoiceField([(kind.value, kind.value) for kind in LabelKind])
+    kind = serializers.ChoiceField(LABEL_KINDS)
     units = serializers.IntegerField()
     kappa = serializers.FloatField(allow_null=True)
 

@@ -20,6 +20,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every format that is read or written, and what it has a place for. */
+        get: operations["formats_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -165,6 +182,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/exports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What an export of the labels as they are would hold; nothing is made. */
+        post: operations["projects_exports_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/imports": {
         parameters: {
             query?: never;
@@ -246,6 +280,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/quality/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project against its replicas, the replicas against each other, and all of them. */
+        get: operations["projects_quality_agreement_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/quality/suspicious": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Confirmed labels that may be mistakes, the worst first. */
+        get: operations["projects_quality_suspicious_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/queue": {
         parameters: {
             query?: never;
@@ -272,6 +340,40 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["projects_queue_next_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_replicas_list"];
+        put?: never;
+        /** @description Make a project with the same labels and the chosen videos, without annotations. */
+        post: operations["projects_replicas_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/revisions/{number}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back all that a revision changed, as a new one; 409 if any of it changed since. */
+        post: operations["projects_revisions_undo_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -575,6 +677,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Agreement: {
+            raters: components["schemas"]["Rater"][];
+            is_replica: boolean;
+            pairs: components["schemas"]["Pair"][];
+            fleiss: components["schemas"]["Fleiss"];
+            gold: components["schemas"]["Gold"][];
+            gold_videos: number;
+            videos_checked: number;
+            videos_total: number;
+        };
         Annotations: {
             revision: number;
             tubes: components["schemas"]["Tube"][];
@@ -681,20 +793,29 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            readonly lost: {
+                [key: string]: number;
+            };
             readonly download_url: string | null;
         };
         ExportRequestRequest: {
             /** @default ava */
-            format: components["schemas"]["FormatEnum"];
+            format: string;
             /** @default reviewed */
             state: components["schemas"]["ExportStateEnum"];
+            splits?: components["schemas"]["SplitEnum"][];
+            label_ids?: number[];
+            video_ids?: string[];
+            /** Format: date-time */
+            as_of?: string | null;
+            /** Format: date-time */
+            changed_since?: string | null;
             /**
              * Format: double
              * @default 1
              */
             rate_hz: number;
-            /** @default 3 */
-            decimals: number;
+            decimals?: number | null;
         };
         /**
          * @description * `reviewed` - reviewed
@@ -703,11 +824,80 @@ export interface components {
          * @enum {string}
          */
         ExportStateEnum: "reviewed" | "proposed" | "all";
+        Finding: {
+            kind: components["schemas"]["FindingKindEnum"];
+            /** Format: uuid */
+            video_id: string;
+            video_name: string;
+            /** Format: uuid */
+            tube_id: string | null;
+            tube_number: number | null;
+            /** Format: uuid */
+            span_id: string | null;
+            frame: number;
+            message: string;
+            /**
+             * Format: double
+             * @description 0..1, for sorting
+             */
+            severity: number;
+        };
+        /**
+         * @description * `same-person-twice` - same-person-twice
+         *     * `exclusive-actions` - exclusive-actions
+         *     * `span-outside-tube` - span-outside-tube
+         *     * `duplicate-label` - duplicate-label
+         *     * `jump` - jump
+         *     * `size-jump` - size-jump
+         *     * `flicker` - flicker
+         *     * `box-outside-picture` - box-outside-picture
+         *     * `odd-shape` - odd-shape
+         *     * `no-action` - no-action
+         * @enum {string}
+         */
+        FindingKindEnum: "same-person-twice" | "exclusive-actions" | "span-outside-tube" | "duplicate-label" | "jump" | "size-jump" | "flicker" | "box-outside-picture" | "odd-shape" | "no-action";
+        Fleiss: {
+            /** Format: double */
+            kappa: number | null;
+            labels: components["schemas"]["FleissLabel"][];
+        };
+        FleissLabel: {
+            label: string;
+            kind: components["schemas"]["LabelKindEnum"];
+            units: number;
+            /** Format: double */
+            kappa: number | null;
+        };
+        Format: {
+            name: string;
+            title: string;
+            reads: boolean;
+            writes: boolean;
+            holds: string[];
+            accepts: string[];
+        };
         /**
          * @description * `ava` - ava
          * @enum {string}
          */
         FormatEnum: "ava";
+        Gold: {
+            /** @description reviewed by both */
+            frames: number;
+            first_tubes: number;
+            second_tubes: number;
+            matched: number;
+            /** Format: double */
+            mean_tube_iou: number | null;
+            /** Format: double */
+            span_iou: number | null;
+            /** Format: double */
+            kappa: number | null;
+            project_id: number;
+            people: string[];
+            videos: number;
+            labels: components["schemas"]["LabelAgreement"][];
+        };
         History: {
             /** Format: int64 */
             number: number;
@@ -819,6 +1009,10 @@ export interface components {
             /** @default false */
             outside: boolean;
         };
+        KindCount: {
+            kind: components["schemas"]["FindingKindEnum"];
+            count: number;
+        };
         Label: {
             readonly id: number;
             kind: components["schemas"]["LabelKindEnum"];
@@ -830,6 +1024,18 @@ export interface components {
             ava_group?: string;
             /** Format: int64 */
             position?: number;
+        };
+        LabelAgreement: {
+            label: string;
+            kind: components["schemas"]["LabelKindEnum"];
+            units: number;
+            both: number;
+            first_only: number;
+            second_only: number;
+            /** Format: double */
+            kappa: number | null;
+            /** Format: double */
+            span_iou: number | null;
         };
         /**
          * @description * `object` - object
@@ -894,6 +1100,25 @@ export interface components {
          * @enum {string}
          */
         OriginEnum: "hand" | "run" | "import";
+        Pair: {
+            /** @description reviewed by both */
+            frames: number;
+            first_tubes: number;
+            second_tubes: number;
+            matched: number;
+            /** Format: double */
+            mean_tube_iou: number | null;
+            /** Format: double */
+            span_iou: number | null;
+            /** Format: double */
+            kappa: number | null;
+            /** @description project id */
+            first: number;
+            /** @description project id */
+            second: number;
+            labels: components["schemas"]["LabelAgreement"][];
+            videos: components["schemas"]["VideoFigures"][];
+        };
         PatchedLabelRequest: {
             kind?: components["schemas"]["LabelKindEnum"];
             name?: string;
@@ -914,9 +1139,23 @@ export interface components {
         PatchedVideoChangeRequest: {
             name?: string;
             split?: components["schemas"]["SplitEnum"];
+            is_gold?: boolean;
             external_id?: string;
             /** Format: double */
             start_s?: number;
+        };
+        /** @description What an export would hold. */
+        Preview: {
+            videos: number;
+            tubes: number;
+            spans: number;
+            segments: number;
+            video_classes: number;
+            /** Format: double */
+            reviewed_s: number;
+            lost: {
+                [key: string]: number;
+            };
         };
         Project: {
             readonly id: number;
@@ -1004,6 +1243,11 @@ export interface components {
          * @enum {string}
          */
         QueueItemStateEnum: "open" | "done" | "skipped";
+        Rater: {
+            project_id: number;
+            name: string;
+            videos: number;
+        };
         Ratios: {
             /** Format: double */
             precision: number;
@@ -1016,6 +1260,19 @@ export interface components {
             tubes: string[];
             spans: string[];
             coverage: string[];
+        };
+        Replica: {
+            readonly id: number;
+            name: string;
+            videos: number;
+            members: number;
+            confirmed: number;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        ReplicaRequestRequest: {
+            name: string;
+            video_ids: string[];
         };
         /**
          * @description * `owner` - Owner
@@ -1097,6 +1354,15 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "candidate" | "champion" | "retired";
+        Suspicious: {
+            items: components["schemas"]["Finding"][];
+            total: number;
+            kinds: components["schemas"]["KindCount"][];
+            videos: components["schemas"]["VideoCount"][];
+            checked_at_revision: number;
+            videos_checked: number;
+            videos_total: number;
+        };
         Timebase: {
             time_base: [
                 number,
@@ -1124,6 +1390,10 @@ export interface components {
             } | null;
             revision: number;
         };
+        /** @description The revision that took another one back. */
+        Undone: {
+            revision: number;
+        };
         User: {
             readonly id: number;
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
@@ -1149,6 +1419,7 @@ export interface components {
             /** Format: double */
             duration_s: number;
             split?: components["schemas"]["SplitEnum"];
+            is_gold?: boolean;
             external_id?: string;
             /** Format: double */
             start_s?: number;
@@ -1160,12 +1431,36 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        VideoCount: {
+            /** Format: uuid */
+            video_id: string;
+            video_name: string;
+            count: number;
+        };
         VideoCounts: {
             tubes: number;
             proposed: number;
             confirmed: number;
             rejected: number;
             covered_frames: number;
+        };
+        VideoFigures: {
+            /** @description reviewed by both */
+            frames: number;
+            first_tubes: number;
+            second_tubes: number;
+            matched: number;
+            /** Format: double */
+            mean_tube_iou: number | null;
+            /** Format: double */
+            span_iou: number | null;
+            /** Format: double */
+            kappa: number | null;
+            /** Format: uuid */
+            video_id: string;
+            video_name: string;
+            is_gold: boolean;
+            frame_count: number;
         };
         /**
          * @description * `ingesting` - Ingesting
@@ -1200,6 +1495,25 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+        };
+    };
+    formats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Format"][];
                 };
             };
         };
@@ -1517,6 +1831,33 @@ export interface operations {
             };
         };
     };
+    projects_exports_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExportRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["ExportRequestRequest"];
+                "multipart/form-data": components["schemas"]["ExportRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
     projects_imports_create: {
         parameters: {
             query?: never;
@@ -1666,6 +2007,65 @@ export interface operations {
             };
         };
     };
+    projects_quality_agreement_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+        };
+    };
+    projects_quality_suspicious_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `same-person-twice` - same-person-twice
+                 *     * `exclusive-actions` - exclusive-actions
+                 *     * `span-outside-tube` - span-outside-tube
+                 *     * `duplicate-label` - duplicate-label
+                 *     * `jump` - jump
+                 *     * `size-jump` - size-jump
+                 *     * `flicker` - flicker
+                 *     * `box-outside-picture` - box-outside-picture
+                 *     * `odd-shape` - odd-shape
+                 *     * `no-action` - no-action
+                 */
+                kind?: "same-person-twice" | "exclusive-actions" | "span-outside-tube" | "duplicate-label" | "jump" | "size-jump" | "flicker" | "box-outside-picture" | "odd-shape" | "no-action" | "";
+                limit?: number;
+                offset?: number;
+                video?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspicious"];
+                };
+            };
+        };
+    };
     projects_queue_retrieve: {
         parameters: {
             query?: never;
@@ -1718,6 +2118,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    projects_replicas_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replica"][];
+                };
+            };
+        };
+    };
+    projects_replicas_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplicaRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["ReplicaRequestRequest"];
+                "multipart/form-data": components["schemas"]["ReplicaRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replica"];
+                };
+            };
+        };
+    };
+    projects_revisions_undo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
             };
         };
     };
