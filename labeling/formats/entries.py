@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -94,10 +95,17 @@ def corners(x1: float, y1: float, x2: float, y2: float, column: str = "box") -> 
 
 
 def sized(x: float, y: float, width: float, height: float, column: str = "box") -> Corners:
-    """A box given by its top left corner and size."""
+    """A box given by its top left corner and size, added as written: 0.1 and 0.2 make 0.3."""
     if width <= 0 or height <= 0:
         raise Wrong(column, f"has no area: width {width:g}, height {height:g}")
-    return corners(x, y, x + width, y + height, column)
+    left, top, across, down = (Decimal(repr(value)) for value in (x, y, width, height))
+    return corners(x, y, float(left + across), float(top + down), column)
+
+
+def size_of(box: Corners, decimals: int = 6) -> tuple[float, float, float, float]:
+    """(x, y, width, height), rounded, from which `sized` makes the box again."""
+    x1, y1, x2, y2 = (round(Decimal(repr(float(value))), decimals) for value in box)
+    return float(x1), float(y1), float(x2 - x1), float(y2 - y1)
 
 
 def _brief(value: Any) -> str:

@@ -100,6 +100,14 @@ def actions_at(tube: FileTube, at: Time) -> list[str]:
     return sorted({s.label for s in tube.spans if s.start is None or s.start <= at < s.end})
 
 
+def mean_score(scores: Sequence[float]) -> float | None:
+    """Score of a tube whose boxes have one each; None without any."""
+    if not scores:
+        return None
+    # A sum of equal numbers, divided, need not be that number.
+    return scores[0] if min(scores) == max(scores) else sum(scores) / len(scores)
+
+
 def enclosing(center: tuple[float, float], size: tuple[float, float], degrees: float) -> Corners:
     """The upright box around a box that is turned about its center."""
     if degrees % 180:

@@ -3,7 +3,7 @@
 AVA and AVA-Kinetics, whose files are too long for that, are read by `ava` and `ava_import`.
 """
 
-from labeling.formats import activitynet, cvat, kinetics, thumos14, ucf101
+from labeling.formats import activitynet, cvat, kinetics, mot, thumos14, ucf101, vatic
 from labeling.formats.dataset import Format
 
 FORMATS: dict[str, Format] = {
@@ -12,7 +12,9 @@ FORMATS: dict[str, Format] = {
     "cvat": cvat.FORMAT,
     "kinetics": kinetics.FORMAT,
     "kinetics-json": kinetics.FORMAT_JSON,
+    "mot": mot.FORMAT,
     "thumos14": thumos14.FORMAT,
     "thumos14-detections": thumos14.FORMAT_DETECTIONS,
     "ucf101": ucf101.FORMAT,
+    "vatic": vatic.FORMAT,
 }

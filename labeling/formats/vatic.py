@@ -71,7 +71,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note
     """One video a file.
 
     Raises:
-        InvalidInput: no line of a file is VATIC's, or it is no text.
+        InvalidInput: most lines of a file are not VATIC's, or it is no text.
     """
     name = said_name(path, options)
     for part in files_in(path, (".txt",), name):
@@ -81,9 +81,11 @@ def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note
 def _read_file(path: Path, name: str, key: str) -> Iterator[FileVideo | BadRow | Note]:
     tracks: dict[int, dict[int, _Row]] = {}
     wrong: list[BadRow] = []
+    count = 0
     for number_, line in lines(path, name):
         if not line.strip():
             continue
+        count += 1
         try:
             row = _row(line, number_)
             frames = tracks.setdefault(row.track, {})
@@ -93,7 +95,7 @@ def _read_file(path: Path, name: str, key: str) -> Iterator[FileVideo | BadRow |
             wrong.append(error.bad_row(number_, name))
             continue
         frames[row.frame] = row
-    if wrong and not tracks:
+    if 2 * len(wrong) > count:
         raise InvalidInput(f"{name} is not VATIC text: line {wrong[0].row}: {wrong[0].reason}.")
     yield from wrong
     notes: Counter[str] = Counter()
