@@ -106,7 +106,7 @@ export interface ExportRequest {
   as_of: string | null;
   changed_since: string | null;
   rate_hz?: number;
-  decimals?: number;
+  decimals?: number | null;
 }
 
 /** What an export would hold, from the tables as they are. */

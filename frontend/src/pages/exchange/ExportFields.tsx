@@ -98,9 +98,9 @@ function RhythmFields({ choice, onChange }: PartProps) {
       <SelectField
         label="Decimals of a box"
         value={choice.decimals}
-        hint="AVA has three."
         onChange={(event) => onChange({ decimals: event.target.value })}
       >
+        <option value="">as the format has them</option>
         {["3", "4", "5", "6"].map((n) => (
           <option key={n}>{n}</option>
         ))}
@@ -126,7 +126,7 @@ function LabelsAndVideos({ project, choice, onChange }: Omit<Props, "formats">) 
       />
       <Checklist
         title="Videos"
-        all={`All ${plural(videos.length, "video")}`}
+        all={videos.length === 0 ? "No videos" : `All ${plural(videos.length, "video")}`}
         items={videos.map(({ id, name, split }) => ({ id, name, note: split }))}
         chosen={choice.videoIds}
         onChange={(videoIds) => onChange({ videoIds })}

@@ -43,7 +43,7 @@ function Figures({ preview }: { preview: ExportPreview }) {
         <Figure name="Actions">{count(spans)}</Figure>
         <Figure name="Segments">{count(segments)}</Figure>
         <Figure name="Video classes">{count(classes)}</Figure>
-        <Figure name="Reviewed">{duration(preview.reviewed_s)}</Figure>
+        <Figure name="Reviewed time">{duration(preview.reviewed_s)}</Figure>
       </dl>
       {isEmpty && (
         <p className="notice small">Nothing fits these choices: the file will be empty.</p>

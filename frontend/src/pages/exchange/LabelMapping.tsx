@@ -46,11 +46,14 @@ export function LabelMapping(props: Props) {
   );
 }
 
+// Formats that only know people leave their object label out.
+const UNNAMED = "people, without a label";
+
 const KINDS: Record<string, string> = { video_class: "video class" };
 
 function columns({ projectLabels, choices, disabled, onChoose }: Props): Column<ImportLabel>[] {
   return [
-    { title: "In the file", kind: "name", cell: (label) => <Name text={label.name} /> },
+    { title: "In the file", kind: "name", cell: (label) => <Name text={label.name || UNNAMED} /> },
     {
       title: "Kind",
       cell: (label) => <span className="muted">{KINDS[label.kind] ?? label.kind}</span>,
@@ -92,7 +95,7 @@ function FateSelect({ label, fate, projectLabels, disabled, onChange }: SelectPr
   return (
     <select
       className="input input-small mapping-select"
-      aria-label={`“${label.name}” becomes`}
+      aria-label={`“${label.name || UNNAMED}” becomes`}
       value={toValue(fate)}
       disabled={disabled}
       onChange={(event) => onChange(fromValue(event.target.value))}

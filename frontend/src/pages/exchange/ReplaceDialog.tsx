@@ -16,17 +16,19 @@ export function ReplaceDialog({ report, ...dialog }: Props) {
   const overruled = tubes.conflict + spans.conflict;
   return (
     <ConfirmDialog title="Replace what is there?" action="Replace" {...dialog}>
-      <p>
-        In {plural(report.videos_total, "video")}, the file's word becomes the only one: tubes,
-        actions and segments that it does not hold are removed, whoever confirmed them.
-      </p>
-      {overruled > 0 && (
+      <div className="stack stack-tight">
         <p>
-          Of what people here drew or decided on otherwise, {count(overruled)} become what the file
-          says.
+          In {plural(report.videos_total, "video")}, the file's word becomes the only one: tubes,
+          actions and segments that it does not hold are removed, whoever confirmed them.
         </p>
-      )}
-      <p>It is one revision, and can be undone as long as nobody works on it further.</p>
+        {overruled > 0 && (
+          <p>
+            Of what people here drew or decided on otherwise, {count(overruled)} become what the
+            file says.
+          </p>
+        )}
+        <p>It is one revision, and can be undone as long as nobody works on it further.</p>
+      </div>
     </ConfirmDialog>
   );
 }

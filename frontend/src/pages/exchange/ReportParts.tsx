@@ -6,7 +6,7 @@ import type { ImportCounts, ImportError, ImportReport, ImportVideo } from "../..
 import { Name } from "../../ui/Name";
 import { Table, type Column } from "../../ui/Table";
 import { count, plural } from "../format";
-import { conflictLines, NO_COUNTS, place, summary, type SummaryRow } from "./importReport";
+import { conflictLines, NO_COUNTS, summary, type SummaryRow } from "./importReport";
 
 const LINES_SHOWN = 200;
 
@@ -35,16 +35,19 @@ export function CountsTable({ report }: { report: ImportReport }) {
 
 const byName = ({ name }: { name: string }) => name;
 
+const FILE_COLUMN: Column<ImportError> = {
+  title: "File",
+  cell: ({ file }) => <Name text={file ?? ""} className="error-file" />,
+};
+
 /** Rows that cannot be read: where, and why. */
 export function ErrorTable({ report }: { report: ImportReport }) {
   const { errors, error_count: total } = report;
   if (total === 0) return null;
-  const severalFiles = new Set(errors.map(({ file }) => file)).size > 1;
   const columns: Column<ImportError & { key: number }>[] = [
-    ...(severalFiles
-      ? [{ title: "File", cell: ({ file }: ImportError) => <Name text={file ?? ""} /> }]
-      : []),
-    { title: "Row", cell: (error) => <span className="number">{place(error)}</span> },
+    ...(errors.some(({ file }) => file) ? [FILE_COLUMN] : []),
+    { title: "Row", kind: "number", cell: ({ row }) => (row === null ? "–" : count(row)) },
+    { title: "Column", cell: ({ column }) => column || <span className="muted">–</span> },
     { title: "What is wrong", kind: "name", cell: ({ reason }) => <span>{reason}</span> },
   ];
   return (
@@ -64,6 +67,8 @@ function more(total: number, listed: number): string {
   return total > shown ? `the first ${count(shown)} of ${count(total)}` : plural(total, "row");
 }
 
+const CHOICE = "Merging keeps what people did here; replacing takes what the file says.";
+
 export function Conflicts({ report }: { report: ImportReport }) {
   const lines = conflictLines(report);
   const total = Math.max(lines.length, report.tubes.conflict + report.spans.conflict);
@@ -72,7 +77,7 @@ export function Conflicts({ report }: { report: ImportReport }) {
     <Part
       title="In conflict"
       tone="warn"
-      note="Merging keeps what people did here; replacing takes what the file says."
+      note={report.mode === "dry-run" ? CHOICE : "Kept as people here left it."}
     >
       <ul className="small stack stack-tight part-lines">
         {lines.slice(0, LINES_SHOWN).map((line, i) => (

@@ -8,7 +8,11 @@ const cvat = { name: "cvat", holds: ["tubes", "keyframes", "occlusion"] } as Fil
 
 describe("export request", () => {
   it("sends AVA's own options for AVA only", () => {
-    expect(exportBody(EVERYTHING_REVIEWED)).toMatchObject({ rate_hz: 1, decimals: 3, as_of: null });
+    expect(exportBody(EVERYTHING_REVIEWED)).toMatchObject({
+      rate_hz: 1,
+      decimals: null,
+      as_of: null,
+    });
     expect(exportBody({ ...EVERYTHING_REVIEWED, format: "cvat" })).not.toHaveProperty("rate_hz");
   });
 

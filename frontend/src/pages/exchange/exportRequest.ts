@@ -13,6 +13,7 @@ export interface ExportChoice {
   asOf: string;
   changedSince: string;
   rateHz: string;
+  /** Empty: as the format's own files have them. */
   decimals: string;
 }
 
@@ -25,7 +26,7 @@ export const EVERYTHING_REVIEWED: ExportChoice = {
   asOf: "",
   changedSince: "",
   rateHz: "1",
-  decimals: "3",
+  decimals: "",
 };
 
 /** The format that holds a whole project; a back-up, not an exchange. */
@@ -45,7 +46,11 @@ export function exportBody(choice: ExportChoice): ExportRequest {
     changed_since: toIso(choice.changedSince),
   };
   if (!hasRhythm(choice.format)) return body;
-  return { ...body, rate_hz: Number(choice.rateHz), decimals: Number(choice.decimals) };
+  return {
+    ...body,
+    rate_hz: Number(choice.rateHz),
+    decimals: choice.decimals === "" ? null : Number(choice.decimals),
+  };
 }
 
 /** A local time with its zone, as the server wants it. */

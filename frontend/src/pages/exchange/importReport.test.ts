@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  changesAnything,
-  conflictLines,
-  place,
-  readReport,
-  summary,
-  verdict,
-} from "./importReport";
+import { changesAnything, conflictLines, readReport, summary, verdict } from "./importReport";
 
 const row = (report: ReturnType<typeof readReport>, name: string) =>
   summary(report).find((each) => each.name === name)!;
@@ -63,10 +56,5 @@ describe("import report", () => {
       "1,200 rows of 4,000 cannot be read",
     );
     expect(verdict(readReport({ rows: 4, unknown_videos: ["c"] }))).toMatch(/^None of the videos/);
-  });
-
-  it("says where a row at fault stands", () => {
-    expect(place({ row: 1200, column: "x2", reason: "" })).toBe("row 1,200, x2");
-    expect(place({ row: null, reason: "" })).toBe("–");
   });
 });

@@ -1,6 +1,6 @@
 /** The report of an import: made whole where parts are left out, and summed up for people. */
 
-import type { ImportCounts, ImportError, ImportReport, Job } from "../../api/types";
+import type { ImportCounts, ImportReport, Job } from "../../api/types";
 import { count, plural } from "../format";
 
 export const NO_COUNTS: ImportCounts = {
@@ -110,9 +110,4 @@ export function verdict(report: ImportReport): string {
   return changesAnything(report)
     ? "The file can be imported"
     : "Merging would change nothing: the file says what is already there, or what people here changed";
-}
-
-/** Where a row at fault stands, such as "row 12, x2"; rows of files without lines are entries. */
-export function place({ row, column }: ImportError): string {
-  return [row === null ? "" : `row ${count(row)}`, column ?? ""].filter(Boolean).join(", ") || "–";
 }

@@ -2,7 +2,16 @@ import { useState, type KeyboardEvent, type MouseEvent } from "react";
 
 import type { EvaluationResult } from "../../../api/types";
 import { count, percent } from "../../format";
-import { cellSize, moved, rowShares, sum, type Cell } from "./confusion";
+import {
+  cellSize,
+  moved,
+  nameMargin,
+  nameSize,
+  PER_LETTER,
+  rowShares,
+  sum,
+  type Cell,
+} from "./confusion";
 import { ConfusionTable } from "./ConfusionTable";
 import { PlotPanel } from "./PlotPanel";
 import { cut } from "./scale";
@@ -10,8 +19,6 @@ import { cut } from "./scale";
 type Confusion = NonNullable<EvaluationResult["confusion"]>;
 type Shown = "shares" | "counts";
 
-const NAMES_PX = 170;
-const NAMED_FROM = 9;
 const NUMBERED_FROM = 30;
 
 /** Which class is taken for which: rows are the truth, and are colored by share of their row. */
@@ -21,6 +28,7 @@ export function ConfusionPlot({ confusion }: { confusion: Confusion }) {
   const { labels, matrix } = confusion;
   const shares = rowShares(matrix);
   const side = cellSize(labels.length);
+  const margin = nameMargin(labels, side);
   const onKeyDown = (event: KeyboardEvent) => {
     const next = moved(at ?? { row: 0, column: 0 }, event.key, labels.length);
     if (!next) return;
@@ -29,12 +37,12 @@ export function ConfusionPlot({ confusion }: { confusion: Confusion }) {
   };
   const onMouseMove = (event: MouseEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const row = Math.floor((event.clientY - box.top - NAMES_PX) / side);
-    const column = Math.floor((event.clientX - box.left - NAMES_PX) / side);
+    const row = Math.floor((event.clientY - box.top - margin) / side);
+    const column = Math.floor((event.clientX - box.left - margin) / side);
     const within = (n: number) => n >= 0 && n < labels.length;
     setAt(within(row) && within(column) ? { row, column } : null);
   };
-  const size = NAMES_PX + labels.length * side + 2;
+  const size = margin + labels.length * side + 2;
   return (
     <PlotPanel
       title="Confusion matrix"
@@ -69,13 +77,13 @@ export function ConfusionPlot({ confusion }: { confusion: Confusion }) {
           onMouseMove={onMouseMove}
           onMouseLeave={() => setAt(null)}
         >
-          {side >= NAMED_FROM && <LabelNames labels={labels} side={side} at={at} />}
-          <Cells matrix={matrix} shares={shares} side={side} shown={shown} />
+          <LabelNames labels={labels} side={side} margin={margin} at={at} />
+          <Cells matrix={matrix} shares={shares} side={side} margin={margin} shown={shown} />
           {at && (
             <rect
               className="confusion-at"
-              x={NAMES_PX + at.column * side}
-              y={NAMES_PX + at.row * side}
+              x={margin + at.column * side}
+              y={margin + at.row * side}
               width={side}
               height={side}
             />
@@ -95,19 +103,24 @@ function reading({ labels, matrix }: Confusion, shares: number[][], { row, colum
   );
 }
 
-function LabelNames({ labels, side, at }: { labels: string[]; side: number; at: Cell | null }) {
-  const fontSize = Math.min(12, side - 1);
-  const most = NAMES_PX - 14;
-  const perLetter = fontSize * 0.54;
+interface NamesProps {
+  labels: string[];
+  side: number;
+  margin: number;
+  at: Cell | null;
+}
+
+function LabelNames({ labels, side, margin, at }: NamesProps) {
+  const fontSize = nameSize(side);
   return (
     <g className="confusion-names" fontSize={fontSize}>
       {labels.map((label, i) => {
-        const middle = NAMES_PX + (i + 0.5) * side;
-        const text = cut(label, most, perLetter);
+        const middle = margin + (i + 0.5) * side;
+        const text = cut(label, margin - 14, fontSize * PER_LETTER);
         return (
           <g key={i}>
             <text
-              x={NAMES_PX - 8}
+              x={margin - 8}
               y={middle + fontSize * 0.35}
               textAnchor="end"
               className={at?.row === i ? "confusion-named" : undefined}
@@ -116,7 +129,7 @@ function LabelNames({ labels, side, at }: { labels: string[]; side: number; at: 
               {text}
             </text>
             <text
-              transform={`translate(${middle + fontSize * 0.35} ${NAMES_PX - 8}) rotate(-90)`}
+              transform={`translate(${middle + fontSize * 0.35} ${margin - 8}) rotate(-90)`}
               className={at?.column === i ? "confusion-named" : undefined}
             >
               <title>{label}</title>
@@ -133,18 +146,19 @@ interface CellsProps {
   matrix: number[][];
   shares: number[][];
   side: number;
+  margin: number;
   shown: Shown;
 }
 
-function Cells({ matrix, shares, side, shown }: CellsProps) {
+function Cells({ matrix, shares, side, margin, shown }: CellsProps) {
   const gap = side > 16 ? 1 : 0.5;
   return (
     <g>
       {matrix.flatMap((row, i) =>
         row.map((n, j) => {
           const share = shares[i]?.[j] ?? 0;
-          const x = NAMES_PX + j * side;
-          const y = NAMES_PX + i * side;
+          const x = margin + j * side;
+          const y = margin + i * side;
           return (
             <g key={`${i} ${j}`}>
               <rect
@@ -166,7 +180,7 @@ function Cells({ matrix, shares, side, shown }: CellsProps) {
               )}
               {n > 0 && side >= NUMBERED_FROM && (
                 <text
-                  className={share > 0.45 ? "confusion-number confusion-ink" : "confusion-number"}
+                  className={share > 0.6 ? "confusion-number confusion-ink" : "confusion-number"}
                   x={x + side / 2}
                   y={y + side / 2 + 4}
                   textAnchor="middle"

@@ -11,7 +11,7 @@ import { PrLegend } from "./PrLegend";
 import { useReading } from "./reading";
 import { linePath, xScale, yScale, type Frame } from "./scale";
 
-const FRAME: Frame = { width: 560, height: 400, left: 58, right: 14, top: 12, bottom: 44 };
+const FRAME: Frame = { width: 700, height: 430, left: 58, right: 26, top: 12, bottom: 44 };
 const X = xScale(FRAME);
 const Y = yScale(FRAME);
 const STOPS = Array.from({ length: 101 }, (_, i) => i / 100);

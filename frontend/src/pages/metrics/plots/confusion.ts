@@ -44,6 +44,18 @@ const LEAST_PX = 11;
 export const cellSize = (n: number): number =>
   Math.max(LEAST_PX, Math.min(MOST_PX, Math.floor(ROOM_PX / Math.max(1, n))));
 
+/** Width of a letter as a share of the size of type, on average. */
+export const PER_LETTER = 0.54;
+
+/** Size of the names beside the rows, in px. */
+export const nameSize = (side: number): number => Math.min(12, side - 1);
+
+/** Room for the names, up to where they are cut. */
+export function nameMargin(labels: string[], side: number): number {
+  const longest = Math.max(0, ...labels.map(({ length }) => length));
+  return Math.min(170, Math.ceil((longest + 1) * nameSize(side) * PER_LETTER) + 14);
+}
+
 /** The worst mistakes: pairs of different labels, by how many examples went wrong. */
 export function mistakes(labels: string[], matrix: number[][], most: number) {
   const pairs = matrix.flatMap((row, i) =>
