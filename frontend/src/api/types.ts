@@ -81,20 +81,13 @@ export type QueueItem = Answer<"QueueItem">;
 export type Queue = Answer<"Queue">;
 
 /** A file format, and what it has a place for. */
-export interface FileFormat {
-  name: string;
-  title: string;
-  reads: boolean;
-  writes: boolean;
-  holds: string[];
-  accepts: string[];
-}
+export type FileFormat = Answer<"Format">;
 
 /** What was left out of a file because its format has no place for it, by what it is. */
 export type Lost = Record<string, number>;
 
-export type Export = Answer<"Export"> & { lost?: Lost };
-export type ExportState = "reviewed" | "proposed" | "all";
+export type Export = Answer<"Export">;
+export type ExportState = Export["state"];
 
 export interface ExportRequest {
   format: string;
@@ -110,17 +103,9 @@ export interface ExportRequest {
 }
 
 /** What an export would hold, from the tables as they are. */
-export interface ExportPreview {
-  videos: number;
-  tubes: number;
-  spans: number;
-  segments: number;
-  video_classes: number;
-  reviewed_s: number;
-  lost: Lost;
-}
+export type ExportPreview = Answer<"Preview">;
 
-export type ImportMode = "dry-run" | "merge" | "replace";
+export type ImportMode = Schemas["ModeEnum"];
 
 /** How many objects an import would touch, by what would happen to them. */
 export interface ImportCounts {

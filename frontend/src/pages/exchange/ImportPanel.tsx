@@ -4,11 +4,13 @@ import { isActive } from "../../api/jobs";
 import type { Job, Project } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { ErrorNote, Loading } from "../../ui/states";
+import { bytes } from "../format";
 import { JobProgress } from "../jobs/JobProgress";
 import { jobError } from "../jobs/jobText";
 import { FileDrop } from "./FileDrop";
 import { ImportDone } from "./ImportDone";
 import { withRole, type ChosenFile } from "./importFiles";
+import { ImportHistory } from "./ImportHistory";
 import { ImportPreview } from "./ImportPreview";
 import { readReport } from "./importReport";
 import { AS_THE_FILE_SAYS, isRate } from "./importRequest";
@@ -44,6 +46,7 @@ export function ImportPanel({ project }: { project: Project }) {
             </p>
           )}
           <ChooseFiles project={project} start={start} />
+          <ImportHistory project={project} />
         </>
       )}
     </section>
@@ -155,7 +158,11 @@ function ChooseFiles({ project, start }: { project: Project; start: Current["sta
         >
           Check the file
         </Button>
-        <span className="small muted">Nothing is changed by checking.</span>
+        <span className="small muted">
+          {start.isPending
+            ? `Sending ${bytes(files.reduce((sum, { file }) => sum + file.size, 0))}…`
+            : "Nothing is changed by checking."}
+        </span>
       </div>
     </form>
   );
