@@ -3,12 +3,13 @@
 AVA and AVA-Kinetics, whose files are too long for that, are read by `ava` and `ava_import`.
 """
 
-from labeling.formats import activitynet, cvat, kinetics, mot, thumos14, ucf101, vatic
+from labeling.formats import activitynet, coco, cvat, kinetics, mot, thumos14, ucf101, vatic
 from labeling.formats.dataset import Format
 
 FORMATS: dict[str, Format] = {
     "activitynet": activitynet.FORMAT,
     "activitynet-results": activitynet.FORMAT_RESULTS,
+    "coco": coco.FORMAT,
     "cvat": cvat.FORMAT,
     "kinetics": kinetics.FORMAT,
     "kinetics-json": kinetics.FORMAT_JSON,
