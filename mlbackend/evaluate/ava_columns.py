@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.domain.errors import InvalidInput
+from mlbackend.evaluate.ava_numbers import plain_numbers
 
 Ints = NDArray[np.int64]
 # Separates the cells of a file with quoted cells once it has been rewritten: no text has it.
 _UNIT = "\x1f"
+_TYPES = {float: np.float64, int: np.int64}
 
 
 class Columns:
@@ -49,13 +51,13 @@ class Columns:
 
     def texts(self, column: int, rows: Ints) -> NDArray[np.bytes_]:
         """Cells as bytes; `column` counts from 0, every row must have it."""
-        cells = self._first[rows] + column
-        starts, lengths = self._starts[cells], self._ends[cells] - self._starts[cells]
+        starts, lengths = self._cells(column, rows)
         width = max(1, int(lengths.max(initial=1)))
-        places = np.arange(width)
-        inside = places < lengths[:, None]
-        block = self._text[np.where(inside, starts[:, None] + places, 0)]
-        block[~inside] = 0
+        block = np.empty((len(rows), width), np.uint8)
+        for place in range(width):
+            beyond = lengths <= place
+            block[:, place] = self._text[np.where(beyond, 0, starts + place)]
+            block[beyond, place] = 0
         return block.view(f"S{width}").ravel()
 
     def floats(self, column: int, rows: Ints) -> NDArray[np.float64]:
@@ -86,10 +88,23 @@ class Columns:
             detail={"file": self.file, "row": row + 1, "column": (column or 0) + 1},
         )
 
+    def _cells(self, column: int, rows: Ints) -> tuple[Ints, Ints]:
+        """Starts and lengths."""
+        cells = self._first[rows] + column
+        return self._starts[cells], self._ends[cells] - self._starts[cells]
+
     def _numbers(self, column: int, rows: Ints, kind: type) -> NDArray[Any]:
+        cells = self._cells(column, rows)
+        values, plain = plain_numbers(self._text, *cells, fractions=kind is float)
+        values = values.astype(_TYPES[kind])
+        others = np.flatnonzero(~plain)
+        values[others] = self._other_numbers(column, rows[others], kind)
+        return values
+
+    def _other_numbers(self, column: int, rows: Ints, kind: type) -> NDArray[Any]:
         texts = self.texts(column, rows)
         try:
-            return texts.astype(np.float64 if kind is float else np.int64)
+            return texts.astype(_TYPES[kind])
         except (ValueError, OverflowError):
             bad = np.array([not _reads(kind, text) for text in texts.tolist()])
         what = "is not a number" if kind is float else "is not a whole number"
