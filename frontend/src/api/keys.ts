@@ -15,6 +15,9 @@ export const keys = {
   exportPreview: (id: number, request: unknown) =>
     ["project", id, "exports", "preview", request] as const,
   formats: ["formats"] as const,
+  suspicious: (id: number, query: unknown) => ["project", id, "suspicious", query] as const,
+  agreement: (id: number) => ["project", id, "agreement"] as const,
+  replicas: (id: number) => ["project", id, "replicas"] as const,
   evaluations: (id: number) => ["project", id, "evaluations"] as const,
   evaluation: (id: number, evaluationId: string) =>
     ["project", id, "evaluations", evaluationId] as const,

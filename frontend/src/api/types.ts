@@ -77,6 +77,20 @@ export type Job = With<
 export type ClassMetrics = Answer<"ClassMetrics">;
 export type Metrics = Answer<"Metrics">;
 export type Round = Answer<"Round">;
+export type FindingKind = Schemas["FindingKindEnum"];
+export type Finding = Answer<"Finding">;
+export type Suspicious = Answer<"Suspicious">;
+export type LabelAgreement = Answer<"LabelAgreement">;
+export type AgreementPair = Answer<"Pair">;
+/** What every comparison of two sides has. */
+export type AgreementFigures = Pick<
+  AgreementPair,
+  "first_tubes" | "second_tubes" | "matched" | "mean_tube_iou" | "span_iou" | "kappa"
+>;
+export type GoldFigures = Answer<"Gold">;
+export type Agreement = Answer<"Agreement">;
+export type Replica = Answer<"Replica">;
+
 export type QueueItem = Answer<"QueueItem">;
 export type Queue = Answer<"Queue">;
 

@@ -16,6 +16,7 @@ import { EvaluationPage } from "./metrics/EvaluationPage";
 import { MetricsTab } from "./metrics/MetricsTab";
 import { NotFoundPage } from "./NotFoundPage";
 import { TABS, Tabs } from "./project/Tabs";
+import { QualityTab } from "./quality/QualityTab";
 import { QueueTab } from "./queue/QueueTab";
 import { RoundPage } from "./rounds/RoundPage";
 import { RoundsTab } from "./rounds/RoundsTab";
@@ -27,13 +28,14 @@ interface Props {
   item?: string;
 }
 
-const WITH_PAGES = ["rounds", "metrics"];
+const hasPage = (tab: string, item: string): boolean =>
+  tab === "quality" ? item === "agreement" : tab === "rounds" || tab === "metrics";
 
-/** A project and its tabs; `item` is a round or an evaluation: tabs with pages of their own. */
+/** A project and its tabs; `item` is a round, an evaluation or a part: tabs with pages of their own. */
 export function ProjectPage({ projectId, tab = "videos", item }: Props) {
   const project = useProject(projectId);
   const title = TABS.find(({ key }) => key === tab)?.title;
-  const missing = !title || (item && !WITH_PAGES.includes(tab));
+  const missing = !title || (item && !hasPage(tab, item));
   useTitle(missing || item ? null : title, project.data?.name);
   if (missing) return <NotFoundPage />;
   return (
@@ -92,6 +94,8 @@ function content(project: Project, tab: string, item?: string): ReactNode {
       ) : (
         <MetricsTab project={project} />
       );
+    case "quality":
+      return <QualityTab project={project} part={item} />;
     case "exchange":
       return <ExchangeTab project={project} />;
     case "labels":

@@ -1,6 +1,6 @@
 /** Addresses of pages, written once. */
 
-import type { QueueItem } from "../api/types";
+import type { Finding, QueueItem } from "../api/types";
 
 export const projectPath = (projectId: number, tab = "videos") => `/projects/${projectId}/${tab}`;
 
@@ -14,8 +14,16 @@ export const importPath = (projectId: number, jobId: string | null) =>
 export const evaluationPath = (projectId: number, evaluationId: string) =>
   `/projects/${projectId}/metrics/${evaluationId}`;
 
+export const qualityPath = (projectId: number, part?: "agreement") =>
+  projectPath(projectId, "quality") + (part ? `/${part}` : "");
+
 export const videoPath = (projectId: number, videoId: string) =>
   `/projects/${projectId}/videos/${videoId}`;
 
 export const reviewPath = (projectId: number, item: QueueItem) =>
   `${videoPath(projectId, item.video_id)}?tube=${item.tube_id}&review=1`;
+
+/** The frame of a finding, with its tube chosen. */
+export const findingPath = (projectId: number, finding: Finding) =>
+  `${videoPath(projectId, finding.video_id)}?frame=${finding.frame}` +
+  (finding.tube_id ? `&tube=${finding.tube_id}` : "");

@@ -11,6 +11,7 @@ export const TABS = [
   { key: "queue", title: "Review queue" },
   { key: "rounds", title: "Rounds" },
   { key: "metrics", title: "Metrics" },
+  { key: "quality", title: "Quality" },
   { key: "exchange", title: "Export & import" },
   { key: "labels", title: "Labels" },
   { key: "members", title: "Members" },

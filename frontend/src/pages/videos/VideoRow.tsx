@@ -27,13 +27,20 @@ export function VideoCell({ video }: { video: Video }) {
       <Thumbnail video={video} />
       <div className="grow">
         {video.state === "ready" ? (
-          <Link
-            className="ellipsis video-name"
-            title={video.name}
-            href={videoPath(video.project_id, video.id)}
-          >
-            {video.name}
-          </Link>
+          <span className="row">
+            <Link
+              className="ellipsis video-name"
+              title={video.name}
+              href={videoPath(video.project_id, video.id)}
+            >
+              {video.name}
+            </Link>
+            {video.is_gold && (
+              <span title="Its labels are what annotators of replicas are measured against">
+                <Badge tone="warn">gold</Badge>
+              </span>
+            )}
+          </span>
         ) : (
           <span className="ellipsis video-name" title={video.name}>
             {video.name}

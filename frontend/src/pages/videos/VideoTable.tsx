@@ -1,11 +1,14 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { isActive } from "../../api/jobs";
+import { patch } from "../../api/client";
+import { isActive, refreshProject } from "../../api/jobs";
 import type { Job, Project, Video } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Menu } from "../../ui/Menu";
 import { Table, type Column } from "../../ui/Table";
+import { toastError } from "../../ui/Toast";
 import { count } from "../format";
 import { JobActions } from "../jobs/JobActions";
 import { canResume } from "../jobs/jobText";
@@ -35,6 +38,7 @@ export function VideoTable({ project, videos, jobs, onPropose }: Props) {
   const [open, setOpen] = useState<{ video: Video; what: "edit" | "delete" } | null>(null);
   const jobOf = newestJobs(jobs);
   const manage = canManage(project.role);
+  const gold = useGold(project);
   const columns: Column<Video>[] = [
     { title: "Video", kind: "name", cell: (video) => <VideoCell video={video} /> },
     {
@@ -60,6 +64,10 @@ export function VideoTable({ project, videos, jobs, onPropose }: Props) {
               label={`More for ${video.name}`}
               items={[
                 { label: "Details…", onSelect: () => setOpen({ video, what: "edit" }) },
+                {
+                  label: video.is_gold ? "No longer gold" : "Mark as gold",
+                  onSelect: () => gold.mutate(video),
+                },
                 {
                   label: "Delete…",
                   danger: true,
@@ -87,6 +95,17 @@ export function VideoTable({ project, videos, jobs, onPropose }: Props) {
       )}
     </>
   );
+}
+
+/** Makes a video one that annotators are measured against, or takes that back. */
+function useGold(project: Project) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (video: Video) =>
+      patch<Video>(`/api/videos/${video.id}`, { is_gold: !video.is_gold }),
+    onSettled: () => refreshProject(client, project.id),
+    onError: toastError,
+  });
 }
 
 interface ActionProps {
