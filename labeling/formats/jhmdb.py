@@ -177,10 +177,8 @@ def _boxes_of_frame(
                 f"line {line}, class", f"is {words[0]}, {own or 'no known class'}, but the file's "
                 f"name says {label or 'none'}; give the list of classes"
             )  # fmt: skip
-        numbers = [
-            number(word, f"line {line}, {c}") for word, c in zip(words[1:], _CORNERS, strict=True)
-        ]
-        found.append((own, FileBox(frame - 1, corners(*numbers, f"line {line}"), row=line)))
+        x1, y1, x2, y2 = (number(word, f"line {line}") for word in words[1:])
+        found.append((own, FileBox(frame - 1, corners(x1, y1, x2, y2, f"line {line}"), row=line)))
     return found
 
 
