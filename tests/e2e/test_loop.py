@@ -194,7 +194,8 @@ def review_the_queue(page: Page, server: Server) -> None:
 
 def export(page: Page, server: Server) -> zipfile.ZipFile:
     page.goto(f"/projects/{server.project_id}/exchange")
-    page.get_by_role("button", name="Export", exact=True).click()
+    page.get_by_role("button", name="Export…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Export", exact=True).click()
     link = page.get_by_role("link", name="Download").first
     expect(link).to_be_visible(timeout=60_000)
     with page.expect_download() as download:
