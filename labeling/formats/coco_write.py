@@ -34,6 +34,7 @@ class _Writer:
         self.categories = {name: n for n, name in enumerate(dict.fromkeys(objects), start=1)}
         self.videos: list[dict[str, Any]] = []
         self.names = FileNames()
+        self.separators: dict[str, str] = {}
         self.counts = Counter(videos=0, tubes=0, boxes=0, images=0)
 
     def add(self, video: FileVideo) -> None:
@@ -83,9 +84,9 @@ class _Writer:
             self._put("annotations", entry | ({} if tube.score is None else {"score": tube.score}))
 
     def _put(self, kind: str, entry: dict[str, Any]) -> None:
-        file = self.files[kind]
-        file.write(",\n" if file.tell() else "")
-        file.write(json.dumps(entry, ensure_ascii=False, allow_nan=False))
+        text = json.dumps(entry, ensure_ascii=False, allow_nan=False)
+        self.files[kind].write(f"{self.separators.get(kind, '')}{text}")
+        self.separators[kind] = ",\n"
         self.counts["images"] += kind == "images"
 
     def close(self, actions: list[str]) -> None:

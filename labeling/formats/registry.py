@@ -15,6 +15,7 @@ from labeling.formats import (
     ucf101,
     ucf101_24,
     vatic,
+    via,
 )
 from labeling.formats.dataset import Format
 
@@ -34,4 +35,5 @@ FORMATS: dict[str, Format] = {
     "ucf101-24": ucf101_24.FORMAT,
     "ucf101-24-mat": ucf101_24.FORMAT_MAT,
     "vatic": vatic.FORMAT,
+    "via": via.FORMAT,
 }
