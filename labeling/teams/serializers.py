@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from labeling import access
@@ -92,3 +93,18 @@ class JobSerializer(serializers.ModelSerializer):
             "id", "kind", "project_id", "video_id", "video_name", "state", "progress", "message",
             "error", "result", "created_at", "started_at", "finished_at",
         ]  # fmt: skip
+
+
+class ListedJobSerializer(JobSerializer):
+    """A job in a list that is read every few seconds: of its result the plain values only.
+
+    An import's report may be of many pages; it is read with the job itself.
+    """
+
+    result = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_result(self, job: Job) -> dict | None:
+        if job.result is None:
+            return None
+        return {k: v for k, v in job.result.items() if not isinstance(v, dict | list)}

@@ -18,6 +18,7 @@ from labeling.teams.serializers import (
     CredentialsSerializer,
     JobSerializer,
     LabelSerializer,
+    ListedJobSerializer,
     MemberChangeSerializer,
     MemberSerializer,
     ProjectSerializer,
@@ -149,14 +150,14 @@ class MemberView(APIView):
 class JobsView(APIView):
     @extend_schema(
         parameters=[OpenApiParameter("project", int, required=True), OpenApiParameter("state")],
-        responses=JobSerializer(many=True),
+        responses=ListedJobSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         if "project" not in request.query_params:
             raise InvalidInput("Say whose jobs: ?project=ID.")
         project = access.project_for(request.user, request.query_params["project"])
         states = request.query_params.getlist("state")
-        return Response(JobSerializer(selectors.jobs(project, states)[:200], many=True).data)
+        return Response(ListedJobSerializer(selectors.jobs(project, states)[:200], many=True).data)
 
 
 class JobView(APIView):

@@ -8,6 +8,7 @@ export const keys = {
   video: (id: string) => ["video", id] as const,
   detectors: (id: number) => ["project", id, "detectors"] as const,
   jobs: (id: number) => ["jobs", id] as const,
+  job: (jobId: string, state: string) => ["job", jobId, state] as const,
   rounds: (id: number) => ["project", id, "rounds"] as const,
   round: (id: number, roundId: string) => ["project", id, "rounds", roundId] as const,
   queue: (id: number) => ["project", id, "queue"] as const,

@@ -28,6 +28,15 @@ export async function fetchSession(): Promise<Session> {
 
 export const fetchJobs = (projectId: number) => get<Job[]>(`/api/jobs?project=${projectId}`);
 
+/** A job with all of its result; the list of jobs has only the plain figures of it. */
+export const useJob = (jobId: string, state: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.job(jobId, state),
+    queryFn: () => get<Job>(`/api/jobs/${jobId}`),
+    staleTime: Infinity,
+    enabled,
+  });
+
 export const useSession = () =>
   useQuery({ queryKey: keys.session, queryFn: fetchSession, staleTime: 60_000 });
 

@@ -6,7 +6,6 @@ import { Table, type Column } from "../../ui/Table";
 import { ago } from "../format";
 import { jobNote } from "../jobs/jobText";
 import { importPath } from "../paths";
-import { readReport } from "./importReport";
 
 const SHOWN = 5;
 
@@ -31,6 +30,8 @@ export function ImportHistory({ project }: { project: Project }) {
   );
 }
 
+const plain = (job: Job, key: string): string => String(job.result?.[key] ?? "");
+
 function columns(projectId: number): Column<Job>[] {
   return [
     {
@@ -39,13 +40,13 @@ function columns(projectId: number): Column<Job>[] {
     },
     {
       title: "Format",
-      cell: (job) => <span className="muted">{readReport(job.result).format.toUpperCase()}</span>,
+      cell: (job) => <span className="muted">{plain(job, "format").toUpperCase()}</span>,
     },
     { title: "What", kind: "name", cell: (job) => jobNote(job) },
     {
       title: "Revision",
       kind: "number",
-      cell: (job) => readReport(job.result).revision ?? <span className="muted">–</span>,
+      cell: (job) => plain(job, "revision") || <span className="muted">–</span>,
     },
   ];
 }

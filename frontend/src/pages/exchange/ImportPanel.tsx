@@ -40,10 +40,10 @@ export function ImportPanel({ project }: { project: Project }) {
         <At project={project} job={job} current={current} />
       ) : (
         <>
-          {current.isLost && (
-            <p className="panel-body muted">
-              The import in the address is not in this project. Choose a file to start a new one.
-            </p>
+          {current.error && (
+            <div className="panel-body">
+              <ErrorNote error={current.error} />
+            </div>
           )}
           <ChooseFiles project={project} start={start} />
           <ImportHistory project={project} />

@@ -6,6 +6,7 @@ import { useLocation, useSearch } from "wouter";
 import { post } from "../../api/client";
 import { keys } from "../../api/keys";
 import { isActive, refreshJobs, useJobs } from "../../api/jobs";
+import { useJob } from "../../api/queries";
 import type { Job } from "../../api/types";
 import { importPath } from "../paths";
 import { importBody, recall, remember, type ImportRequest } from "./importRequest";
@@ -34,15 +35,18 @@ export function useImport(projectId: number) {
     start.reset();
     navigate(importPath(projectId, null));
   };
-  const imports = jobs?.filter(({ kind }) => kind === "import") ?? [];
-  const job = wanted
-    ? imports.find(({ id }) => id === wanted)
-    : imports.find((candidate) => isActive(candidate));
+  const listed = jobs?.find((job) =>
+    wanted ? job.id === wanted : job.kind === "import" && isActive(job),
+  );
+  const isRunning = !!listed && isActive(listed);
+  const id = wanted ?? listed?.id;
+  const whole = useJob(id ?? "", listed?.state ?? "", !!id && !!jobs && !isRunning);
+  const job = isRunning ? listed : (whole.data ?? null);
   return {
-    job: job ?? null,
-    /** The address names an import that the list of jobs does not have. */
-    isLost: !!wanted && !!jobs && !job,
-    isLoading: !!wanted && !jobs,
+    job,
+    /** The job of the address cannot be read: it is another project's, or there is none. */
+    error: isRunning ? null : whole.error,
+    isLoading: !!id && !job && !whole.error,
     memory: job ? recall(job.id) : null,
     start,
     close,

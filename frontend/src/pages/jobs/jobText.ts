@@ -21,7 +21,7 @@ const ADVICE: Record<JobKind, string> = {
   train: "Resume it; if it fails again, check that enough tubes have been reviewed.",
   export: "Resume it, or start the export again.",
   import: "Correct the rows that the message names, then import the file again.",
-  evaluate: "Resume it, or measure again once that is put right.",
+  evaluate: "Measure again once that is put right.",
 };
 
 export const STATE_TONE: Record<Job["state"], Tone> = {
@@ -45,7 +45,7 @@ const NOT_THE_FILE = new Set(["worker_died", "internal_error"]);
 export function canResume(job: Job): boolean {
   if (job.state === "cancelled") return true;
   if (job.state !== "failed") return false;
-  const tookFile = job.kind === "ingest" || job.kind === "import";
+  const tookFile = ["ingest", "import", "evaluate"].includes(job.kind);
   return !tookFile || NOT_THE_FILE.has(job.error?.code ?? "");
 }
 

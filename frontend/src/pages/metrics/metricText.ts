@@ -69,7 +69,7 @@ export function figureName(key: string): string {
 }
 
 const COUNTED =
-  /^(n|n_.*|num_.*|.*_(count|n)|count|support|classes|videos|frames|boxes|tubes|spans|segments|clips|truths?|predictions|proposals)$/;
+  /^(n|num|count|support|classes|videos|frames|boxes|tubes|spans|segments|clips|examples|truths?|predictions|proposals)(_|$)/;
 
 /** Shares as percentages, numbers of things as they are. */
 export function figureValue(key: string, value: number | null): string {
@@ -84,7 +84,9 @@ export function figureValue(key: string, value: number | null): string {
 export function headline({ result }: Evaluation): { key: string; value: number | null } | null {
   const summary = result.summary ?? {};
   const keys = Object.keys(summary);
-  const key = ["mAP", "average_mAP", "macro_f1", "accuracy"].find((name) => name in summary);
+  const key = ["mAP", "average_mAP", "mean_AP", "macro_f1", "accuracy"].find(
+    (name) => name in summary,
+  );
   const chosen = key ?? keys[0];
   return chosen === undefined ? null : { key: chosen, value: summary[chosen] ?? null };
 }

@@ -55,6 +55,7 @@ describe("result", () => {
     ]);
     expect(figureValue("mAP", 1)).toBe("100.0 %");
     expect(figureValue("n", 1)).toBe("1");
+    expect(figureValue("tubes_with_one_action", 1)).toBe("1");
     expect(figureValue("mAP", null)).toBe("–");
   });
 

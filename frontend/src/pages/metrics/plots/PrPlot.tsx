@@ -32,7 +32,10 @@ export function PrPlot({ curves, classes }: { curves: PrCurve[]; classes: ClassF
   return (
     <PlotPanel
       title="Precision and recall"
-      about={`Point at the plot, or move along it with the arrow keys. Up to ${MOST_LINES} classes.`}
+      about={
+        "Point at the plot, or move along it with the arrow keys: a dot is the best precision at " +
+        `that recall or a higher one. Up to ${MOST_LINES} classes.`
+      }
       table={() => <PrTable curves={drawn} />}
     >
       <div className="pr-plot">
