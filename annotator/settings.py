@@ -69,10 +69,11 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Web and workers write at once: take the write lock when a transaction begins, and wait for
-    # it; a read that turns into a write would fail at once otherwise, whatever the time-out.
+    # it; a read that turns into a write would fail at once otherwise, whatever the time-out. A
+    # large import writes for minutes in one transaction, and the others wait for it.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
+        "timeout": 300,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 # Results of checking a video, by its newest revision: each process keeps its own.
@@ -144,6 +145,7 @@ SPECTACULAR_SETTINGS = {
 
 # Ingest limits: what a single file may be.
 UPLOAD_MAX_BYTES = env.integer("TUBELAB_UPLOAD_MAX_BYTES", 8 * 1024**3)
+IMPORT_MAX_BYTES = env.integer("TUBELAB_IMPORT_MAX_BYTES", 1024**3)
 VIDEO_MAX_FRAMES = env.integer("TUBELAB_VIDEO_MAX_FRAMES", 1_000_000)
 VIDEO_MAX_PIXELS = env.integer("TUBELAB_VIDEO_MAX_PIXELS", 8192 * 4320)
 # A piece of an upload is streamed to disk; this bounds what Django itself keeps in memory.

@@ -9,6 +9,8 @@ import contextlib
 import logging
 import os
 import socket
+import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -36,6 +38,7 @@ TASKS = {
 }
 # A job whose worker dies this often is broken by what it does, not by bad luck.
 MAX_ATTEMPTS = 5
+REPORT_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,69 @@ def running(job_id: str, owner: str) -> Iterator[None]:
         message = f"The job stopped unexpectedly: {type(error).__name__}: {error}"
         job_failed(job_id, owner, {"code": "internal_error", "message": message, "detail": None})
         raise
+
+
+@contextlib.contextmanager
+def reporting(job_id: str, owner: str) -> Iterator[Callable[[float, str], None]]:
+    """Give `report(fraction, message)`, which may be called as often as is handy.
+
+    It records progress and a heartbeat now and then, and raises JobCancelled where `job_progress`
+    does. Inside a transaction nobody would see what it writes until the end; so there a thread
+    with a connection of its own writes it, and sees a wish to cancel.
+
+    SQLite lets one connection write at a time: while a transaction writes there, nobody else does,
+    neither this thread nor a person who wants to cancel. Progress then stands still; the
+    transaction itself leaves a heartbeat, so that no sweep takes the job for dead when it ends.
+    """
+    reporter = _Reporter(job_id, owner)
+    try:
+        yield reporter
+    finally:
+        reporter.close()
+
+
+class _Reporter:
+    """See `reporting`."""
+
+    def __init__(self, job_id: str, owner: str) -> None:
+        self.job_id, self.owner = job_id, owner
+        # Whoever calls from within a transaction waits for its end anyway, as tests do.
+        self.alone = connection.in_atomic_block or connection.vendor == "sqlite"
+        self.last_s = 0.0
+        self.latest: tuple[float, str] = (0.0, "")
+        self.stopped: JobCancelled | None = None
+        self.ended = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def __call__(self, fraction: float, message: str) -> None:
+        self.latest = fraction, message
+        if self.stopped is not None:
+            raise self.stopped
+        if self.alone or not connection.in_atomic_block:
+            now_s = time.monotonic()
+            if now_s - self.last_s >= REPORT_EVERY_S:
+                self.last_s = now_s
+                job_progress(self.job_id, self.owner, fraction, message)
+        elif self.thread is None:
+            self.thread = threading.Thread(target=self._write_on, daemon=True)
+            self.thread.start()
+
+    def close(self) -> None:
+        self.ended.set()
+        if self.thread is not None:
+            self.thread.join()
+
+    def _write_on(self) -> None:
+        try:
+            while not self.ended.wait(REPORT_EVERY_S):
+                job_progress(self.job_id, self.owner, *self.latest)
+        except JobCancelled as stopped:
+            self.stopped = stopped
+        except DatabaseError:
+            # The work goes on; only nobody sees how far it is.
+            log.exception("progress of job %s cannot be written", self.job_id)
+        finally:
+            connection.close()
 
 
 def cancel(job_id: str) -> None:

@@ -1,50 +1,45 @@
-"""Imports: annotations of a file become one revision per video, or a report of what they would.
+"""Imports: annotations of a file become one revision, or a report of what they would change.
 
-All of a file or nothing: a bad row stops it, unless the sender says to go on without bad rows.
+All of a file or nothing: a bad row stops it, unless the sender says to go on without bad rows. A
+file is read once and sorted by video; then it is compared with what is here video by video, and,
+if it is to be written, once more in the one transaction that writes it.
 """
 
-import shutil
+import json
 import uuid
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
-from labeling import jobs, revisions
+from labeling import revisions
 from labeling.domain.errors import InvalidInput
 from labeling.domain.taxonomy import LabelKind
-from labeling.export.import_diff import Diff, Target, diff_video
-from labeling.export.import_read import (
-    ActionMeaning,
+from labeling.export.import_ava import AVA, AVA_KINETICS, AvaSource, with_companions
+from labeling.export.import_compare import Comparison
+from labeling.export.import_formats import AUTO, FormatSource, format_of, unpacked
+from labeling.export.import_mapping import Action, LabelMeanings
+from labeling.export.import_report import Tally, report_of
+from labeling.export.import_source import (
+    BadRow,
     ImportFiles,
-    VideoKeys,
-    action_meaning,
-    read_excluded,
-    read_label_map,
-    sort_rows,
-    with_companions,
+    ReadAs,
+    Report,
+    Source,
+    no_such_video,
 )
-from labeling.formats.ava import AvaRow, BadRow, Coordinates, Eighth
-from labeling.formats.ava_grid import Grid
-from labeling.formats.ava_import import all_ranges, coverage_ranges, period_s, plan_video
-from labeling.formats.pbtxt import LabelEntry
-from labeling.models import Job, Label, Project, Video
-from labeling.models.job import JobKind
+from labeling.export.import_videos import Known, VideoKeys
+from labeling.formats.ava import Coordinates, Eighth
+from labeling.formats.registry import FORMATS
+from labeling.models import Label, Project, Revision
 from labeling.models.revision import Origin
 from labeling.models.video import VideoState
 
-# A report is read by a person; a file of a million bad rows needs no longer one.
-_ERRORS_LISTED = 1000
 _NEW_COLOR = "#b18cf0"
-
-Report = Callable[[float, str], None]
 
 
 class Mode(StrEnum):
@@ -55,47 +50,67 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How to read a file and what to do with it."""
+    """How to read a file and what to do with it.
+
+    Args:
+        format: a name of `import_formats.READABLE`, or "auto".
+        mapping: label of the file → label of the project; "" leaves it out.
+        link: link boxes without person ids into tubes.
+    """
 
     mode: Mode = Mode.DRY_RUN
+    format: str = AUTO
     skip_bad_rows: bool = False
-    eighth: Eighth = Eighth.PERSON_ID
-    coordinates: Coordinates = Coordinates.FRACTIONS
-    max_gap_s: Fraction | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    link: bool = False
+    read_as: ReadAs = ReadAs()
 
 
-@dataclass(slots=True)
-class _Plan:
-    """What an import would do."""
-
-    diffs: dict[str, Diff] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    bad: list[BadRow] = field(default_factory=list)
-    unknown: Counter[str] = field(default_factory=Counter)
-    meaning: ActionMeaning = field(default_factory=ActionMeaning)
-    assumptions: list[str] = field(default_factory=list)
-    rows: int = 0
-
-
-def options_of(params: dict[str, Any]) -> ImportOptions:
+def options_of(params: Mapping[str, Any]) -> ImportOptions:
     """Check what is asked for.
 
     Raises:
-        InvalidInput: an unknown format, mode or way of reading.
+        InvalidInput: an unknown mode or way of reading, or a mapping that is none.
     """
-    if params.get("format", "ava") != "ava":
-        raise InvalidInput(f"There is no import format '{params['format']}'; known is ava.")
     try:
-        gap = params.get("max_gap_s")
+        eighth = Eighth(params.get("eighth_column") or Eighth.PERSON_ID)
+        read_as = ReadAs(
+            eighth=eighth, eighth_given=eighth is not Eighth.PERSON_ID,
+            coordinates=Coordinates(params.get("coordinates") or Coordinates.FRACTIONS),
+            frame_rate=_positive(params.get("frame_rate")),
+            max_gap_s=_positive(params.get("max_gap_s")),
+            video_id=str(params["video_id"]) if params.get("video_id") else None,
+        )  # fmt: skip
         return ImportOptions(
-            mode=Mode(params.get("mode", Mode.DRY_RUN)),
+            mode=Mode(params.get("mode") or Mode.DRY_RUN),
+            format=params.get("format") or AUTO,
             skip_bad_rows=bool(params.get("skip_bad_rows", False)),
-            eighth=Eighth(params.get("eighth_column", Eighth.PERSON_ID)),
-            coordinates=Coordinates(params.get("coordinates", Coordinates.FRACTIONS)),
-            max_gap_s=None if gap in (None, "") else Fraction(str(gap)),
+            mapping=_mapping(params.get("mapping")),
+            link=bool(params.get("link", False)),
+            read_as=read_as,
         )
     except (ValueError, ZeroDivisionError) as error:
         raise InvalidInput(f"The import cannot be done as asked: {error}.") from error
+
+
+def _positive(value: Any) -> Fraction | None:
+    if value in (None, ""):
+        return None
+    number = Fraction(str(value))
+    if not 0 < number <= 10**6:
+        raise ValueError(f"{value} is not above 0")
+    return number
+
+
+def _mapping(value: Any) -> dict[str, str]:
+    """A mapping as JSON text or as a dictionary."""
+    mapping = json.loads(value) if isinstance(value, str) and value.strip() else value or {}
+    texts = isinstance(mapping, dict) and all(
+        isinstance(part, str) for pair in mapping.items() for part in pair
+    )
+    if not texts:
+        raise ValueError('a mapping is {"name in the file": "name in the project"}')
+    return mapping
 
 
 def labels_import(
@@ -110,6 +125,7 @@ def labels_import(
     """Import a file, or say what it would do.
 
     Args:
+        report: told the progress; what it raises stops the import, and nothing is written.
         job_id: the commits' ids follow from it, so that a job that two workers came to do, or
             that one did and could not say so, adds its rows once.
 
@@ -120,322 +136,178 @@ def labels_import(
     Raises:
         InvalidInput: the file cannot be read, or has bad rows and they are not to be skipped
             (code `bad_rows`, the report in `detail`); nothing is changed then.
+        Conflict: somebody changed a video while it was compared.
     """
     tell = report or (lambda fraction, message: None)
-    files = with_companions(files)
-    plan = _plan(project, files, options, tell)
-    numbers: dict[str, int] = {}
-    if options.mode is not Mode.DRY_RUN:
-        _refuse_bad(plan, files, options)
-        tell(0.8, "Writing")
-        numbers = _commit(project, plan, files, options, author_id, job_id)
-    return _report(plan, options, numbers)
+    with unpacked(files) as inside:
+        name = format_of(inside, options.format)
+        keys = _keys(project, options)
+        with _read(name, inside, keys, options, tell) as source:
+            task = _Import(project, inside, options, name, keys, source, tell)
+            return task.run(author_id, job_id)
 
 
-def _plan(project: Project, files: ImportFiles, options: ImportOptions, tell: Report) -> _Plan:
-    videos = {str(v.id): v for v in project.videos.filter(state=VideoState.READY)}
-    keys = VideoKeys((i, video.name, video.external_id) for i, video in videos.items())
-    tell(0.05, "Reading the file")
-    found = sort_rows(files, keys, options.eighth, options.coordinates)
-    excluded = read_excluded(files.excluded, keys)
-    entries = read_label_map(files.labels)
-    plan = _Plan(bad=found.bad, unknown=found.unknown)
-    everything = [row for rows in found.by_video.values() for row in rows]
-    plan.rows = len(everything) + len(found.bad) + sum(found.unknown.values())
-    if not everything and not found.bad:
-        raise InvalidInput(
-            f"None of the {len(found.unknown)} videos of {files.name} is in project "
-            f"'{project.name}': {_some(found.unknown)}. A video is found by its external id, its "
-            "name, or its name without the ending.",
-            code="unknown_videos",
-        )
-    plan.meaning = _meaning(project, everything, entries, plan)
-    _assume(plan, files, options)
-    period = period_s(row.timestamp for row in everything)
-    reader = _VideoReader(project, plan, files, options, period, entries)
-    for index, (video_id, rows) in enumerate(found.by_video.items()):
-        tell(0.1 + 0.6 * index / len(found.by_video), f"Comparing {videos[video_id].name}")
-        reader.read(videos[video_id], rows, excluded.get(video_id, set()))
-    return plan
+def _keys(project: Project, options: ImportOptions) -> VideoKeys:
+    rows = project.videos.filter(state=VideoState.READY).values_list(
+        "id", "name", "external_id", "start_s", "end_tick", "time_base_num", "time_base_den"
+    )
+    known = [
+        Known(str(i), name, key, Fraction(str(start)), Fraction(end * num, den))
+        for i, name, key, start, end, num, den in rows
+    ]
+    wanted = options.read_as.video_id
+    if wanted is not None and wanted not in {video.id for video in known}:
+        raise InvalidInput(f"There is no ready video {wanted} in project '{project.name}'.")
+    return VideoKeys(known)
 
 
-def _some(keys: Counter[str]) -> str:
-    names = sorted(keys)
-    return ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-
-
-def _meaning(
-    project: Project, rows: list[AvaRow], entries: dict[int, LabelEntry], plan: _Plan
-) -> ActionMeaning:
-    labels = [label.value().as_dict() for label in project.labels.order_by("id")]
-    meaning = action_meaning(rows, labels, entries)
-    for entry in meaning.created:
-        meaning.label_of[entry.id] = _placeholder(entry)
-    uses = Counter(row.action_id for row in rows)
-    for action_id, line in meaning.unknown.items():
-        plan.bad.append(
-            BadRow(
-                line,
-                f"action {action_id} (in {uses[action_id]} rows) is neither a label of the project "
-                "nor in a label map; give the label map (--labels) or set the label's AVA id",
-            )
-        )
-    return meaning
-
-
-def _placeholder(entry: LabelEntry) -> int:
-    """Stands in a plan for a label that is made only when the plan is carried out."""
-    return -1 - entry.id
-
-
-def _labels_create(project: Project, entries: list[LabelEntry]) -> dict[int, int]:
-    """Make the labels a plan needs; placeholder → label id."""
-    taken = set(project.labels.values_list("ava_id", flat=True))
-    position = project.labels.count()
-    return {
-        _placeholder(entry): Label.objects.get_or_create(
-            project=project, kind=LabelKind.ACTION, name=entry.name, defaults={
-                "color": _NEW_COLOR, "ava_group": entry.group, "position": position + index,
-                "ava_id": entry.id if entry.id > 0 and entry.id not in taken else None,
-            },
-        )[0].id
-        for index, entry in enumerate(entries)
-    }  # fmt: skip
-
-
-def _assume(plan: _Plan, files: ImportFiles, options: ImportOptions) -> None:
-    plan.assumptions += plan.meaning.notes
-    if plan.meaning.created:
-        names = ", ".join(f"'{entry.name}'" for entry in plan.meaning.created)
-        plan.assumptions.append(f"Action labels that the project lacks are made: {names}.")
-    if files.complete:
-        plan.assumptions.append(
-            "The file stands unchanged in the folder of a Tubelab export: all that its excluded "
-            "timestamps do not name counts as reviewed."
-        )
-    else:
-        plan.assumptions.append(
-            "From a video's first row to its last, a timestamp without a row counts as reviewed "
-            "and empty, unless it is excluded."
-        )
-    if options.eighth is not Eighth.PERSON_ID:
-        plan.assumptions.append(
-            "Column 8 does not tell people apart: every box is a person of its own."
-        )
-    if options.mode is Mode.REPLACE:
-        plan.assumptions.append("Segments and video classes stay: AVA does not carry them.")
+def _read(
+    name: str, files: ImportFiles, keys: VideoKeys, options: ImportOptions, tell: Report
+) -> Source:
+    tell(0.02, "Reading the file")
+    if name in (AVA, AVA_KINETICS):
+        kinetics = name == AVA_KINETICS
+        files = with_companions(files)
+        return AvaSource(files, keys, options.read_as, kinetics=kinetics, tell=tell)
+    return FormatSource(FORMATS[name], files, keys, options.read_as, tell)
 
 
 @dataclass(slots=True)
-class _VideoReader:
-    """Turns the rows of one video after the other into a diff."""
+class _Import:
+    """One file on its way in."""
 
     project: Project
-    plan: _Plan
     files: ImportFiles
     options: ImportOptions
-    period: Fraction
-    entries: dict[int, LabelEntry]
+    format: str
+    keys: VideoKeys
+    source: Source
+    tell: Report
 
-    def read(self, video: Video, rows: list[AvaRow], excluded: set[Decimal]) -> None:
-        meaning = self.plan.meaning
-        rate = (1 / self.period).limit_denominator(1000)
-        grid = Grid(video.timebase(), Fraction(str(video.start_s)), rate)
-        size = (video.width, video.height)
-        usable = [
-            row for row in rows
-            if row.box is not None and row.action_id not in meaning.unknown
-        ]  # fmt: skip
-        tubes, bad = plan_video(
-            usable, grid, size, period=self.period, max_gap_s=self.options.max_gap_s,
-            in_pixels=self.options.coordinates is Coordinates.PIXELS,
+    def run(self, author_id: int | None, job_id: str | None) -> dict[str, Any]:
+        found = self.source.found
+        if not self.source.video_ids() and found.unknown and not found.bad.count:
+            raise no_such_video(found, self.files, self.project.name)
+        meanings = self._meanings()
+        compare = Comparison(
+            self.project, self.source, meanings, self.keys,
+            replace=self.options.mode is Mode.REPLACE, link=self.options.link,
         )  # fmt: skip
-        self.plan.bad += bad
-        stamps = {row.timestamp for row in rows if grid.holds(row.timestamp)}
-        moments = list(grid.timestamps())
-        if not stamps <= {stamp for stamp, _ in moments}:
-            moments = [(stamp, grid.frame(stamp)) for stamp in sorted(stamps)]
-        if self.files.complete:
-            coverage = all_ranges(grid, self.period, excluded)
-        else:
-            coverage = coverage_ranges(stamps, grid, self.period, excluded)
-        target = Target(
-            current=revisions.annotations(video.id), moments=moments, size=size,
-            label_of=meaning.label_of, person_label_id=_person_label(self.project),
-            covered_label_ids=self._covered_labels(),
-            decimals=max((row.decimals for row in usable), default=3),
-            replace=self.options.mode is Mode.REPLACE,
-        )  # fmt: skip
-        self.plan.diffs[str(video.id)] = diff_video(target, tubes, coverage)
-        self.plan.names[str(video.id)] = video.name
+        tally = self._compared(compare, meanings)
+        if self.options.mode is not Mode.DRY_RUN:
+            self._refuse_bad(meanings, tally)
+            tally = self._write(compare, meanings, tally, author_id, job_id)
+        return self._report(meanings, tally)
 
-    def _covered_labels(self) -> list[int]:
-        """The label map says what was looked for; without one it was every action."""
-        actions = self.project.labels.filter(kind=LabelKind.ACTION)
-        known = {label.name.casefold(): label.id for label in actions}
-        if not self.entries:
-            return sorted(known.values())
-        named = {known.get(entry.name.casefold()) for entry in self.entries.values()}
-        return sorted((named | set(self.plan.meaning.label_of.values())) - {None})
+    def _meanings(self) -> LabelMeanings:
+        labels = [label.value().as_dict() for label in self.project.labels.order_by("id")]
+        meanings = LabelMeanings(labels, self.options.mapping)
+        for used in self.source.found.used:
+            meaning = meanings.add(used, listed=self.source.listed)
+            if meaning.action is Action.UNKNOWN:
+                self.source.forget(used.label.name)
+                self.source.found.bad.add(
+                    BadRow(
+                        used.row,
+                        f"action {used.label.name} (in {used.count} rows) is neither a label of "
+                        "the project nor in a label map; give the label map (--labels), map it to "
+                        "a label, or set the label's AVA id",
+                        column="action_id",
+                    )
+                )
+        return meanings
 
+    def _compared(self, compare: Comparison, meanings: LabelMeanings) -> Tally:
+        """What the file would change: counts alone are kept."""
+        tally = Tally()
+        ids = compare.label_ids({})
+        video_ids = self.source.video_ids()
+        for index, video_id in enumerate(video_ids):
+            self.tell(0.3 + 0.3 * index / len(video_ids), f"Comparing video {index + 1}")
+            compare.video(video_id, ids, tally)
+        return tally
 
-def _person_label(project: Project) -> int:
-    label = project.labels.filter(kind=LabelKind.OBJECT).order_by("position", "id").first()
-    if label is None:
-        raise InvalidInput(
-            f"Project '{project.name}' has no object label for people; add one, such as 'person'."
-        )
-    return label.id
-
-
-def _refuse_bad(plan: _Plan, files: ImportFiles, options: ImportOptions) -> None:
-    if not plan.bad or options.skip_bad_rows:
-        return
-    worst = min(plan.bad, key=lambda bad: bad.row)
-    more = f" (and {len(plan.bad) - 1} more)" if len(plan.bad) > 1 else ""
-    raise InvalidInput(
-        f"{files.name}, row {worst.row}: {worst.reason}{more}. Nothing was imported; correct the "
-        "file, or go on without bad rows (--skip-bad-rows).",
-        code="bad_rows",
-        detail=_report(plan, options, {}),
-    )
-
-
-@transaction.atomic
-def _commit(
-    project: Project,
-    plan: _Plan,
-    files: ImportFiles,
-    options: ImportOptions,
-    author_id: int | None,
-    job_id: str | None,
-) -> dict[str, int]:
-    """One revision per video; raises Conflict if somebody changed one since it was compared."""
-    made = _labels_create(project, plan.meaning.created)
-    numbers = {}
-    for video_id, diff in plan.diffs.items():
-        if diff.operations:
-            done = revisions.commit(
-                video_id=video_id, operations=_with_labels(diff.operations, made),
-                origin=Origin.IMPORT, author_id=author_id, base_revision=diff.base_revision,
-                note=f"{options.mode.value} of {files.name}",
-                commit_id=job_id and uuid.uuid5(uuid.UUID(job_id), video_id),
+    def _write(
+        self,
+        compare: Comparison,
+        meanings: LabelMeanings,
+        planned: Tally,
+        author_id: int | None,
+        job_id: str | None,
+    ) -> Tally:
+        """One revision of all videos, made anew from what is there once nobody else commits."""
+        known = revisions.committed(self.project.id, job_id) if job_id else None
+        if known is not None:
+            planned.stored(known, self._videos_of(known))
+            return planned
+        tally = Tally(bad=planned.bad, notes=planned.notes)
+        with transaction.atomic():
+            made = labels_create(self.project, meanings)
+            number = revisions.commit_many(
+                project_id=self.project.id, entries=self._entries(compare, made, tally),
+                origin=Origin.IMPORT, author_id=author_id, commit_id=job_id or uuid.uuid4(),
+                note=f"{self.options.mode.value} of {self.files.name}",
             )  # fmt: skip
-            numbers[video_id] = done.revision
-    return numbers
+            if number is None:
+                Label.objects.filter(pk__in=made.values()).delete()
+            else:
+                tally.stored(number)
+        return tally
+
+    def _entries(
+        self, compare: Comparison, made: dict[int, int], tally: Tally
+    ) -> Iterator[tuple[str, list[dict], int | None]]:
+        ids = compare.label_ids(made)
+        video_ids = self.source.video_ids()
+        again = Tally()  # What is bad or assumed was told when it was compared first.
+        for index, video_id in enumerate(video_ids):
+            self.tell(0.6 + 0.38 * index / len(video_ids), f"Writing video {index + 1}")
+            diff = compare.video(video_id, ids, again)
+            if diff is not None and diff.operations:
+                yield video_id, diff.operations, diff.base_revision
+        tally.take_counts(again)
+
+    def _videos_of(self, number: int) -> set[str]:
+        rows = Revision.objects.filter(project=self.project, number=number)
+        return {str(video_id) for video_id in rows.values_list("video_id", flat=True)}
+
+    def _refuse_bad(self, meanings: LabelMeanings, tally: Tally) -> None:
+        bad = [*self.source.found.bad.listed, *tally.bad.listed]
+        count = self.source.found.bad.count + tally.bad.count
+        if not bad or self.options.skip_bad_rows:
+            return
+        worst = min(bad, key=lambda one: (one.file, one.row))
+        more = f" (and {count - 1} more)" if count > 1 else ""
+        raise InvalidInput(
+            f"{worst.file or self.files.name}, row {worst.row}: {worst.reason}{more}. Nothing was "
+            "imported; correct the file, or go on without bad rows (--skip-bad-rows).",
+            code="bad_rows",
+            detail=self._report(meanings, tally),
+        )
+
+    def _report(self, meanings: LabelMeanings, tally: Tally) -> dict[str, Any]:
+        head = {"mode": self.options.mode.value, "format": self.format}
+        return head | report_of(self.source, meanings, tally, self.files.name)
 
 
-def _with_labels(operations: list[dict], made: dict[int, int]) -> list[dict]:
-    """The operations with label ids in place of placeholders."""
-    if not made:
-        return operations
-    for operation in operations:
-        if operation["op"] == "span_add":
-            span = operation["span"]
-            span["label_id"] = made.get(span["label_id"], span["label_id"])
-        elif operation["op"] == "coverage_add":
-            coverage = operation["coverage"]
-            coverage["label_ids"] = sorted(made.get(x, x) for x in coverage["label_ids"])
-    return operations
-
-
-def _report(plan: _Plan, options: ImportOptions, numbers: dict[str, int]) -> dict[str, Any]:
-    tubes: Counter[str] = Counter()
-    spans: Counter[str] = Counter()
-    for diff in plan.diffs.values():
-        tubes += diff.tubes
-        spans += diff.spans
-    errors = sorted(plan.bad, key=lambda bad: bad.row)
-    return {
-        "mode": options.mode.value,
-        "rows": plan.rows,
-        "videos": {
-            plan.names[video_id]: {
-                "id": video_id, "tubes": _counts(diff.tubes), "spans": _counts(diff.spans),
-                "conflicts": diff.conflicts, "revision": numbers.get(video_id),
-            }
-            for video_id, diff in plan.diffs.items()
-        },
-        "tubes": _counts(tubes),
-        "spans": _counts(spans),
-        "created_labels": [entry.name for entry in plan.meaning.created],
-        "unknown_labels": [str(action_id) for action_id in plan.meaning.unknown],
-        "unknown_videos": sorted(plan.unknown),
-        "errors": [{"row": bad.row, "reason": bad.reason} for bad in errors[:_ERRORS_LISTED]],
-        "error_count": len(errors),
-        "assumptions": plan.assumptions,
-    }  # fmt: skip
-
-
-def _counts(counts: Counter[str]) -> dict[str, int]:
-    return {name: counts[name] for name in ("new", "changed", "unchanged", "removed", "conflict")}
-
-
-def import_create(
-    *,
-    project: Project,
-    uploads: dict[str, Any],
-    params: dict[str, Any],
-    user_id: int | None,
-) -> Job:
-    """Keep the uploaded files and queue the import.
-
-    Args:
-        uploads: `file` and perhaps `labels` and `excluded`, as Django's uploaded files.
-        params: mode and ways of reading, as `options_of` takes them.
-
-    Raises:
-        InvalidInput: what is asked for is unknown.
-    """
-    options_of(params)
-    folder = settings.HOME_DIRS["imports"] / uuid.uuid4().hex
-    folder.mkdir()
-    for role, upload in uploads.items():
-        with (folder / role).open("wb") as file:
-            for chunk in upload.chunks():
-                file.write(chunk)
-    with transaction.atomic():
-        job_id = jobs.job_create(
-            project_id=project.id, kind=JobKind.IMPORT, user_id=user_id,
-            params={**params, "folder": folder.name, "name": uploads["file"].name[-200:]},
-        )  # fmt: skip
-        jobs.enqueue(job_id)
-    return Job.objects.select_related("video").get(pk=job_id)
-
-
-def import_run(*, job: jobs.JobValue, report: Report) -> dict[str, Any]:
-    """Do a queued import; its files are deleted when the file is at fault.
-
-    Raises:
-        InvalidInput: as `labels_import`.
-    """
-    folder = _folder(job)
-    if not (folder / "file").is_file():
-        raise InvalidInput("The uploaded file is gone; send it again.", code="no_such_file")
-    files = ImportFiles(
-        folder / "file", job.params["name"], _existing(folder / "labels"),
-        _existing(folder / "excluded"),
-    )  # fmt: skip
-    try:
-        done = labels_import(
-            project=Project.objects.get(pk=job.project_id), files=files,
-            options=options_of(job.params), author_id=job.created_by_id, report=report,
-            job_id=job.id,
-        )  # fmt: skip
-    except InvalidInput:
-        import_forget(job=job)
-        raise
-    return done
-
-
-def import_forget(*, job: jobs.JobValue) -> None:
-    """Delete the files of an import that will not be done again."""
-    shutil.rmtree(_folder(job), ignore_errors=True)
-
-
-def _folder(job: jobs.JobValue) -> Path:
-    return settings.HOME_DIRS["imports"] / Path(job.params["folder"]).name
-
-
-def _existing(path: Path) -> Path | None:
-    return path if path.is_file() else None
+def labels_create(project: Project, meanings: LabelMeanings) -> dict[int, int]:
+    """Make the labels that a file brings; placeholder → label id."""
+    created = [x for x in meanings.found.values() if x.action is Action.CREATE]
+    taken = set(project.labels.values_list("ava_id", flat=True))
+    last = project.labels.aggregate(last=Max("position"))["last"]
+    position = 0 if last is None else last + 1
+    made: dict[int, int] = {}
+    for meaning in created:
+        assert meaning.label_id is not None and meaning.name is not None
+        label = meaning.used.label
+        number = label.number if label.kind == LabelKind.ACTION else None
+        free = number is not None and number > 0 and number not in taken
+        if meaning.label_id not in made:
+            taken.add(number if free else None)
+            made[meaning.label_id] = Label.objects.get_or_create(
+                project=project, kind=label.kind, name=meaning.name[:200], defaults={
+                    "color": _NEW_COLOR, "ava_group": label.group,
+                    "position": position + len(made), "ava_id": number if free else None,
+                },
+            )[0].id  # fmt: skip
+    return made

@@ -1,6 +1,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from labeling.export.import_formats import AUTO, READABLE
 from labeling.export.imports import Mode
 from labeling.formats.ava import Coordinates, Eighth
 from labeling.formats.choice import Which
@@ -69,11 +70,18 @@ class FormatSerializer(serializers.Serializer):
 
 
 class ImportRequestSerializer(serializers.Serializer):
-    file = serializers.FileField(allow_empty_file=True)
+    """`file`, or `from_job`: the id of an earlier import whose files are used again."""
+
+    file = serializers.FileField(required=False, allow_empty_file=True)
+    from_job = serializers.UUIDField(required=False)
     labels = serializers.FileField(required=False)
     excluded = serializers.FileField(required=False, allow_empty_file=True)
-    format = serializers.ChoiceField(FORMATS, default="ava")
+    format = serializers.ChoiceField([AUTO, *READABLE], default=AUTO)
     mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.DRY_RUN.value)
+    mapping = serializers.CharField(
+        required=False, help_text='JSON: {"name in the file": "name in the project, or empty"}'
+    )
+    link = serializers.BooleanField(default=False)
     skip_bad_rows = serializers.BooleanField(default=False)
     eighth_column = serializers.ChoiceField(
         [eighth.value for eighth in Eighth], default=Eighth.PERSON_ID.value
@@ -81,6 +89,8 @@ class ImportRequestSerializer(serializers.Serializer):
     coordinates = serializers.ChoiceField(
         [kind.value for kind in Coordinates], default=Coordinates.FRACTIONS.value
     )
+    frame_rate = serializers.CharField(required=False, help_text="such as 25 or 30000/1001")
+    video_id = serializers.UUIDField(required=False)
 
 
 class ImportJobSerializer(serializers.ModelSerializer):

@@ -5,7 +5,7 @@ from celery import shared_task
 
 from labeling import jobs
 from labeling.domain.errors import NotFound
-from labeling.export import imports, services
+from labeling.export import import_jobs, services
 from labeling.models import Export
 
 _REPORT_EVERY_S = 0.5
@@ -55,13 +55,7 @@ def run_import(job_id: str) -> None:
     if job is None:
         return
     with jobs.running(job_id, owner):
-        last = 0.0
-
-        def report(fraction: float, message: str) -> None:
-            nonlocal last
-            if time.monotonic() - last >= _REPORT_EVERY_S:
-                last = time.monotonic()
-                jobs.job_progress(job_id, owner, fraction, message)
-
-        jobs.job_done(job_id, owner, imports.import_run(job=job, report=report))
-        imports.import_forget(job=job)
+        with jobs.reporting(job_id, owner) as report:
+            result = import_jobs.import_run(job=job, report=report)
+        jobs.job_done(job_id, owner, result)
+        import_jobs.import_forget(job=job)

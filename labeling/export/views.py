@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from labeling import access
 from labeling.domain.errors import NotFound
-from labeling.export import imports, selectors, services
+from labeling.export import import_jobs, selectors, services
 from labeling.export.options import ExportOptions
 from labeling.export.preview import export_preview
 from labeling.export.serializers import (
@@ -21,8 +21,6 @@ from labeling.export.serializers import (
     PreviewSerializer,
 )
 from labeling.models.project import Role
-
-_FILES = ("file", "labels", "excluded")
 
 
 class ExportsView(APIView):
@@ -91,8 +89,8 @@ class ImportsView(APIView):
         serializer = ImportRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         params = dict(serializer.validated_data)
-        files = {role: params.pop(role) for role in _FILES if role in params}
-        job = imports.import_create(
+        files = {role: params.pop(role) for role in import_jobs.ROLES if role in params}
+        job = import_jobs.import_create(
             project=project, uploads=files, params=params, user_id=request.user.pk
         )
         return Response(ImportJobSerializer(job).data, status=202)

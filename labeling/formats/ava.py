@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from labeling.domain.errors import InvalidInput
 from labeling.formats.dataset import BadRow, Coordinates
@@ -58,7 +59,11 @@ class AvaRow:
 
 
 class _Wrong(Exception):
-    """Why a row cannot be used."""
+    """Why a row cannot be used, and in which column."""
+
+    def __init__(self, reason: str, column: str = "") -> None:
+        super().__init__(reason)
+        self.column = column
 
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
@@ -67,6 +72,7 @@ _WHOLE = re.compile(r"-?\d{1,9}")
 _EXECUTABLE = re.compile(r"'*[=+@]")
 _PIXELS_FROM = 1.5
 _ROUNDING = 1e-6
+_CORNERS = ("x1", "y1", "x2", "y2")
 
 
 def read_rows(
@@ -90,7 +96,7 @@ def read_rows(
     """
     lines = iter(lines)
     first = next(lines, "").removeprefix("\ufeff")
-    delimiter = "\t" if "\t" in first and "," not in first else ","
+    delimiter = delimiter_of(first)
     reader = csv.reader(_chained(first, lines), delimiter=delimiter, skipinitialspace=True)
     while True:
         try:
@@ -101,12 +107,12 @@ def read_rows(
         if cells is None:
             return
         cells = [cell.strip() for cell in cells]
-        if not any(cells) or (reader.line_num == 1 and _is_header(cells)):
+        if not any(cells) or (reader.line_num == 1 and is_header(cells)):
             continue
         try:
             row = _row(cells, reader.line_num, eighth, coordinates)
         except _Wrong as wrong:
-            yield BadRow(reader.line_num, str(wrong))
+            yield BadRow(reader.line_num, str(wrong), column=wrong.column)
             continue
         yield row
 
@@ -123,49 +129,59 @@ def _text(line: str) -> str:
     return line
 
 
-def _is_header(cells: list[str]) -> bool:
-    return len(cells) > 1 and not any(_NUMBER.fullmatch(cell) for cell in cells[1:] if cell)
+def is_number(cell: str) -> bool:
+    """Whether a cell is a plain decimal number: no 'nan', no '1_000'."""
+    return _NUMBER.fullmatch(cell) is not None
+
+
+def delimiter_of(line: str) -> str:
+    return "\t" if "\t" in line and "," not in line else ","
+
+
+def is_header(cells: list[str]) -> bool:
+    """Whether the cells of a first line are names: no number after the first one."""
+    return len(cells) > 1 and not any(is_number(cell) for cell in cells[1:] if cell)
 
 
 def _row(cells: list[str], line: int, eighth: Eighth, coordinates: Coordinates) -> AvaRow:
-    if len(cells) not in (2, 7, 8):
-        raise _Wrong(f"has {len(cells)} columns; AVA rows have 8, 7 or 2")
+    count = len(cells)
+    if count not in (2, 7, 8):
+        raise _Wrong(f"has {count} columns; AVA rows have 8, 7 or 2")
     video = _unescaped(cells[0])
     if not video:
-        raise _Wrong("column 1, the video id, is empty")
+        raise _Wrong("column 1, the video id, is empty", "video_id")
     timestamp = _timestamp(cells[1])
-    if len(cells) == 2:
+    if count == 2:
         return AvaRow(video, timestamp, row=line)
-    numbers = [_number(cell, name) for cell, name in zip(cells[2:6], _CORNERS, strict=True)]
-    box = _box(numbers, line, coordinates)
+    for cell, name in zip(cells[2:6], _CORNERS, strict=True):
+        if not is_number(cell):
+            raise _Wrong(f"{name} is not a number: {cell!r}", name)
+    box = _box([float(cell) for cell in cells[2:6]], line, coordinates)
     action_id = _whole(cells[6], 7, "action id") if cells[6] else None
-    person_id, score = _eighth(cells[7], eighth) if len(cells) == 8 else (None, None)
-    decimals = max(_decimals(cell) for cell in cells[2:6])
+    person_id, score = _eighth(cells[7], eighth) if count == 8 else (None, None)
+    decimals = max(map(_decimals, cells[2:6]))
     return AvaRow(video, timestamp, box, action_id, person_id, score, decimals, line)
 
 
-_CORNERS = ("x1", "y1", "x2", "y2")
-
-
+# A file of a million rows has a thousand different timestamps.
+@lru_cache(maxsize=20_000)
 def _timestamp(cell: str) -> Decimal:
-    if not _NUMBER.fullmatch(cell):
-        raise _Wrong(f"column 2, the timestamp, is not a number of seconds: {cell!r}")
+    if not is_number(cell):
+        raise _Wrong(f"column 2, the timestamp, is not a number of seconds: {cell!r}", "timestamp")
     value = Decimal(cell)
     if not 0 <= value < 10**7:
-        raise _Wrong(f"column 2, the timestamp, is {cell}; seconds count from 0")
+        raise _Wrong(f"column 2, the timestamp, is {cell}; seconds count from 0", "timestamp")
     return value
-
-
-def _number(cell: str, name: str) -> float:
-    if not _NUMBER.fullmatch(cell):
-        raise _Wrong(f"{name} is not a number: {cell!r}")
-    return float(cell)
 
 
 def _box(numbers: list[float], line: int, coordinates: Coordinates) -> NormBox:
     x1, y1, x2, y2 = numbers
+    fractions = coordinates is Coordinates.FRACTIONS
+    # Nearly every box: in the picture and with an area.
+    if 0 <= x1 < x2 and 0 <= y1 < y2 and (not fractions or (x2 <= 1 and y2 <= 1)):
+        return x1, y1, x2, y2
     named = list(zip(_CORNERS, numbers, strict=True))
-    if coordinates is Coordinates.FRACTIONS:
+    if fractions:
         for name, value in named:
             if value > _PIXELS_FROM:
                 raise InvalidInput(
@@ -173,20 +189,25 @@ def _box(numbers: list[float], line: int, coordinates: Coordinates) -> NormBox:
                     "writes fractions 0..1 of the picture. If they are pixels of the video, say "
                     "so (--coordinates pixels).",
                     code="pixel_coordinates",
-                    detail={"row": line},
+                    detail={"row": line, "column": name},
                 )
-    upper = 1.0 if coordinates is Coordinates.FRACTIONS else float("inf")
+    upper = 1.0 if fractions else float("inf")
     for name, value in named:
         if not -_ROUNDING <= value <= upper + _ROUNDING:
-            raise _Wrong(f"{name} is {value:g}, outside the picture (0 to 1)")
+            raise _Wrong(f"{name} is {value:g}, outside the picture (0 to 1)", name)
     if x2 <= x1 or y2 <= y1:
-        raise _Wrong(f"the box has no area: x1 {x1:g}, y1 {y1:g}, x2 {x2:g}, y2 {y2:g}")
+        raise _Wrong(
+            f"the box has no area: x1 {x1:g}, y1 {y1:g}, x2 {x2:g}, y2 {y2:g}",
+            "x2" if x2 <= x1 else "y2",
+        )
     return max(x1, 0.0), max(y1, 0.0), min(x2, upper), min(y2, upper)
 
 
 def _whole(cell: str, column: int, what: str) -> int:
     if not _WHOLE.fullmatch(cell):
-        raise _Wrong(f"column {column}, the {what}, is not a whole number: {cell!r}")
+        raise _Wrong(
+            f"column {column}, the {what}, is not a whole number: {cell!r}", what.replace(" ", "_")
+        )
     return int(cell)
 
 
@@ -194,11 +215,14 @@ def _eighth(cell: str, eighth: Eighth) -> tuple[int | None, float | None]:
     if eighth is Eighth.IGNORE or not cell:
         return None, None
     if eighth is Eighth.SCORE:
-        return None, _number(cell, "column 8, the score,")
-    if _NUMBER.fullmatch(cell) and not _WHOLE.fullmatch(cell):
+        if not is_number(cell):
+            raise _Wrong(f"column 8, the score, is not a number: {cell!r}", "score")
+        return None, float(cell)
+    if is_number(cell) and not _WHOLE.fullmatch(cell):
         raise _Wrong(
             f"column 8, the person id, is {cell}: it looks like a score. If the rows are "
-            "annotations all the same, leave the column out (--eighth-column ignore)"
+            "annotations all the same, leave the column out (--eighth-column ignore)",
+            "person_id",
         )
     person_id = _whole(cell, 8, "person id")
     # Converters write -1 where they know nobody.
@@ -206,7 +230,10 @@ def _eighth(cell: str, eighth: Eighth) -> tuple[int | None, float | None]:
 
 
 def _decimals(cell: str) -> int:
-    return max(-int(Decimal(cell).as_tuple().exponent), 0)
+    if "e" in cell or "E" in cell:
+        return max(-int(Decimal(cell).as_tuple().exponent), 0)
+    point = cell.find(".")
+    return 0 if point < 0 else len(cell) - point - 1
 
 
 def _unescaped(cell: str) -> str:

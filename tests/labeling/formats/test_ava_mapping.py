@@ -13,8 +13,11 @@ from labeling.domain.timebase import Timebase
 from labeling.formats.ava import AvaRow, write_rows
 from labeling.formats.ava_export import action_ids, stem, video_keys, video_rows, written
 from labeling.formats.ava_grid import Grid
-from labeling.formats.ava_import import coverage_ranges, period_s, plan_video
+from labeling.formats.ava_import import UNTRUSTED, file_video
 from labeling.formats.choice import Choice, Which
+from labeling.formats.dataset import Coordinates, FileVideo, Unit
+from labeling.formats.onto_sampled import step_s
+from labeling.formats.onto_video import Clip, PlanOptions, plan
 
 SIZE = (200, 100)
 TIMEBASE = Timebase((1, 10), np.arange(100), 100)
@@ -176,6 +179,16 @@ def test_a_video_is_called_by_its_external_id_or_stem():
     assert stem(".hidden") == ".hidden"
 
 
+def plan_video(rows, grid, size, *, period=Fraction(1), max_gap_s=None, in_pixels=False):
+    """What rows become on a video, and what is wrong with them; actions are called by number."""
+    coordinates = Coordinates.PIXELS if in_pixels else Coordinates.FRACTIONS
+    video, bad, _ = file_video(
+        "yard", rows, names={n: str(n) for n in range(100)}, step=period, coordinates=coordinates
+    )
+    made = plan(video, Clip(grid.timebase, *size, grid.start_s), PlanOptions(max_gap_s=max_gap_s))
+    return made.tubes, [*bad, *made.bad]
+
+
 def rows_of(*entries):
     """(timestamp, action, person) with a box that tells them apart."""
     return [
@@ -190,13 +203,13 @@ def test_a_person_becomes_a_tube_with_spans_of_consecutive_rows():
     assert bad == []
     assert (planned.number, planned.extent) == (4, (10, 31))
     assert [keyframe.frame for keyframe in planned.keyframes] == [10, 20, 30]
-    assert planned.spans == {12: [(10, 31)], 80: [(15, 25)]}
+    assert planned.spans == {"12": [(10, 31)], "80": [(15, 25)]}
 
 
 def test_a_span_never_reaches_a_row_without_its_action():
     rows = rows_of((901, 12, 4), (902, 80, 4), (903, 12, 4))
     (planned,), _ = plan_video(rows, GRID, SIZE, period=Fraction(4))
-    assert planned.spans == {12: [(10, 20), (21, 31)], 80: [(11, 30)]}
+    assert planned.spans == {"12": [(10, 20), (21, 31)], "80": [(11, 30)]}
 
 
 def test_a_gap_puts_the_person_outside():
@@ -205,7 +218,7 @@ def test_a_gap_puts_the_person_outside():
     assert [(k.frame, k.outside) for k in planned.keyframes] == [
         (10, False), (11, True), (40, False), (50, False),
     ]  # fmt: skip
-    assert planned.spans == {12: [(10, 11), (40, 51)]}
+    assert planned.spans == {"12": [(10, 11), (40, 51)]}
     (bridged,), _ = plan_video(rows, GRID, SIZE, max_gap_s=Fraction(3))
     assert [k.frame for k in bridged.keyframes] == [10, 40, 50]
 
@@ -216,7 +229,7 @@ def test_without_person_ids_every_box_is_a_tube():
     planned, bad = plan_video(rows, GRID, SIZE)
     assert bad == []
     assert [(p.number, p.extent, sorted(p.spans)) for p in planned] == [
-        (None, (10, 11), [12, 80]), (None, (20, 21), [12]),
+        (None, (10, 11), ["12", "80"]), (None, (20, 21), ["12"]),
     ]  # fmt: skip
 
 
@@ -260,7 +273,7 @@ def test_pixels_are_divided_by_the_picture():
     ],
 )
 def test_the_rhythm_of_a_file(stamps, period):
-    assert period_s(map(Decimal, stamps)) == period
+    assert step_s(map(Fraction, stamps)) == period
 
 
 @pytest.mark.parametrize(
@@ -277,9 +290,10 @@ def test_the_rhythm_of_a_file(stamps, period):
     ],
 )
 def test_what_a_file_speaks_about(stamps, excluded, ranges):
-    found = coverage_ranges(
-        map(Decimal, stamps), GRID, Fraction(1), {Decimal(stamp) for stamp in excluded}
-    )
+    known = frozenset(map(Fraction, stamps))
+    video = FileVideo("yard", Unit.SECOND, Coordinates.FRACTIONS, sampled=Fraction(1))
+    options = PlanOptions(known=known, excluded=frozenset(map(Fraction, excluded)))
+    found = plan(video, Clip(TIMEBASE, *SIZE, GRID.start_s), options).coverage
     assert found == ranges
 
 
@@ -322,13 +336,13 @@ def test_what_an_import_makes_of_rows_gives_the_same_rows(video, rate, start):
         return
     again_tubes, again_spans = [], []
     label_of = {ava_id: label_id for label_id, ava_id in IDS.items()}
-    for plan in planned:
-        keyframes = [(k.frame, k.box.as_list(), k.outside) for k in plan.keyframes]
-        again_tubes.append(tube(keyframes, plan.number, tube_id=str(plan.number)))
-        for action_id, ranges in plan.spans.items():
+    for found in planned:
+        keyframes = [(k.frame, k.box.as_list(), k.outside) for k in found.keyframes]
+        again_tubes.append(tube(keyframes, found.number, tube_id=str(found.number)))
+        for action_id, ranges in found.spans.items():
             for begin, end in ranges:
-                label_id = label_of[action_id]
-                again_spans.append(span(label_id, begin, end, tube_id=str(plan.number)))
+                label_id = label_of[int(action_id)]
+                again_spans.append(span(label_id, begin, end, tube_id=str(found.number)))
     assert text(made(again_tubes, again_spans, grid=grid).rows) == text(rows)
 
 
@@ -336,3 +350,35 @@ def crowded(grid):
     """Two timestamps on one frame: a video slower than the rate cannot hold both."""
     frames = [frame for _, frame in grid.timestamps()]
     return len(frames) != len(set(frames))
+
+
+def boxes_of(*entries, person=1):
+    """(timestamp, x) of boxes that all bear one person id."""
+    return [
+        AvaRow("yard", Decimal(t), (x, 0.1, x + 0.1, 0.5), 12, person, row=row)
+        for row, (t, x) in enumerate(entries, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "trusted"),
+    [
+        (boxes_of(*((t, x) for t in range(901, 905) for x in (0.1, 0.5))), False),
+        (boxes_of(*((901 + t, 0.1 + 0.01 * t) for t in range(9))), True),
+        (boxes_of(*((900 + t, 0.1 + 0.3 * (t % 3)) for t in range(10))), False),
+        # Seldom enough to be slips: named one by one.
+        (boxes_of((901, 0.1), (902, 0.1), (902, 0.5)), True),
+    ],
+)
+def test_an_id_that_is_no_person_is_not_trusted(rows, trusted):
+    video, bad, notes = file_video("yard", rows, names={12: "walk"})
+    assert (UNTRUSTED in notes) is not trusted
+    assert {tube.number for tube in video.tubes} == ({1} if trusted else {None})
+    assert len(video.tubes) == (1 if trusted else len(rows))
+    assert bool(bad) is (trusted and len(rows) == 3)
+
+
+def test_frame_numbers_become_seconds_at_the_rate_given():
+    rows = rows_of((0, 12, 1), (25, 12, 1))
+    video, _, _ = file_video("yard", rows, names={12: "walk"}, frame_rate=Fraction(25))
+    assert [box.at for box in video.tubes[0].boxes] == [0, 1]

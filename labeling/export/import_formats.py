@@ -1,0 +1,240 @@
+"""Reading any format of the registry for an import, and guessing which one a file is of."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from labeling.domain.errors import InvalidInput
+from labeling.export.archive import MANIFEST
+from labeling.export.import_ava import AVA, AVA_KINETICS
+from labeling.export.import_mapping import Used
+from labeling.export.import_source import Found, ImportFiles, OfVideo, ReadAs, Report, opened_text
+from labeling.export.import_videos import VideoKeys
+from labeling.export.rows import Spool, pack_value, unpack_values
+from labeling.formats import archive, ava_layout
+from labeling.formats.ava_proposals import is_pickle
+from labeling.formats.dataset import (
+    BadRow,
+    FileLabel,
+    FileVideo,
+    Format,
+    Note,
+    ReadOptions,
+)
+from labeling.formats.plan import PlanOptions
+from labeling.formats.registry import FORMATS
+
+AUTO = "auto"
+READABLE = [AVA, AVA_KINETICS, *(name for name, f in FORMATS.items() if f.read is not None)]
+
+
+class FormatSource:
+    """A file of any format, by video."""
+
+    listed = speaks_of_all = False
+    names_all: dict[int, str] = {}
+
+    def __init__(
+        self, format_: Format, files: ImportFiles, keys: VideoKeys, read_as: ReadAs, tell: Report
+    ) -> None:
+        self.format, self.files, self.keys, self.read_as = format_, files, keys, read_as
+        self.found = Found(format_.holds)
+        self.uses: Counter[tuple[str, str]] = Counter()
+        self.first: dict[tuple[str, str], int] = {}
+        self.spool = Spool()
+        try:
+            self._read(tell)
+        except BaseException:
+            self.spool.__exit__()
+            raise
+        self.found.used = [
+            Used(FileLabel(name, kind), count, self.first[kind, name])
+            for (kind, name), count in sorted(self.uses.items())
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.spool.__exit__()
+
+    def video_ids(self) -> list[str]:
+        return [str(key) for key in self.spool.keys()]  # noqa: SIM118
+
+    def forget(self, label: str) -> None:
+        """Every label of these files has a name: none is unknown."""
+
+    def of(self, video_id: str) -> OfVideo:
+        return OfVideo(_joined(list(unpack_values(self.spool.read(video_id)))), PlanOptions())
+
+    def _read(self, tell: Report) -> None:
+        assert self.format.read is not None
+        options = ReadOptions(self.read_as.frame_rate, self.files.labels, self.files.name)
+        alone: str | None = None
+        for number, entry in enumerate(self.format.read(self.files.rows, options)):
+            if number % 50 == 0:
+                tell(0.02 + 0.28 * number / (number + 500), "Reading")
+            if isinstance(entry, BadRow):
+                self.found.rows += 1
+                self.found.bad.add(entry)
+            elif isinstance(entry, Note):
+                self.found.notes[entry.text] += 1
+            else:
+                self.found.rows += _entries(entry)
+                if self.read_as.video_id is not None:
+                    alone = self._check_alone(entry, alone)
+                self._keep(entry)
+        if self.found.rows == 0 and not self.spool.keys() and not self.found.unknown:
+            raise InvalidInput(f"{self.files.name} holds nothing to import.", code="empty_file")
+
+    def _check_alone(self, video: FileVideo, alone: str | None) -> str:
+        if alone is not None and alone != video.key:
+            raise InvalidInput(
+                f"{self.files.name} is about several videos ('{alone}', '{video.key}' …), so it "
+                "cannot be imported into one that is named (--video); leave that out."
+            )
+        return video.key
+
+    def _keep(self, video: FileVideo) -> None:
+        video_id = self._video_id(video)
+        if video_id is None:
+            self.found.unknown[video.key or self.files.name] += 1
+            return
+        for label, row in _labels(video):
+            self.uses[label] += 1
+            self.first.setdefault(label, row)
+        self.spool.add(video_id, pack_value(video))
+
+    def _video_id(self, video: FileVideo) -> str | None:
+        if self.read_as.video_id is not None:
+            return self.read_as.video_id
+        found = self.keys.get(video.key, video.start_s) if video.key else None
+        found = found or self.keys.first(video.aliases)
+        if found is None and not video.key:
+            found = self._by_file_name()
+        return found
+
+    def _by_file_name(self) -> str | None:
+        found = self.keys.get(Path(self.files.name).name)
+        if found is None:
+            raise InvalidInput(
+                f"{self.files.name} does not say which video it is about; say it (--video NAME).",
+                code="which_video",
+            )
+        self.found.notes["The file names no video; the one of the same name is meant."] = 1
+        return found
+
+
+def _entries(video: FileVideo) -> int:
+    return sum(len(tube.boxes) for tube in video.tubes) + len(video.segments) + len(video.classes)
+
+
+def _labels(video: FileVideo) -> Iterator[tuple[tuple[str, str], int]]:
+    """((kind, name), row) of every use of a label."""
+    for tube in video.tubes:
+        yield ("object", tube.label), tube.row
+        yield from ((("action", span.label), span.row) for span in tube.spans)
+        for box in tube.boxes:
+            yield from ((("action", name), box.row) for name in box.actions or ())
+    yield from ((("segment", span.label), span.row) for span in video.segments)
+    yield from ((("video_class", span.label), span.row) for span in video.classes)
+
+
+def _joined(videos: list[FileVideo]) -> FileVideo:
+    """A file may speak of a video in several places."""
+    first = videos[0]
+    if len(videos) == 1:
+        return first
+    return replace(
+        first,
+        tubes=tuple(tube for video in videos for tube in video.tubes),
+        segments=tuple(span for video in videos for span in video.segments),
+        classes=tuple(span for video in videos for span in video.classes),
+    )
+
+
+@contextmanager
+def unpacked(files: ImportFiles) -> Iterator[ImportFiles]:
+    """The files, an archive unpacked: as its only file, or as a folder."""
+    with archive.opened(files.rows, name=files.name) as path:
+        if path == files.rows:
+            yield files
+            return
+        inside = [p for p in path.rglob("*") if p.is_file()]
+        table = _own_table(path, inside)
+        others = [p for p in inside if p.name != MANIFEST]
+        if table is None and len(others) < len(inside):
+            # What Tubelab says of its own export is no annotation.
+            for manifest in set(inside) - set(others):
+                manifest.unlink()
+        yield replace(files, rows=table or (others[0] if len(others) == 1 else path))
+
+
+def _own_table(folder: Path, inside: list[Path]) -> Path | None:
+    """The rows of an AVA export of Tubelab, beside whose manifest the rest of it lies."""
+    if not (folder / MANIFEST).is_file():
+        return None
+    for state in ("reviewed", "all", "proposed"):
+        for stem in ("ava", "ava_kinetics"):
+            path = folder / f"{stem}_{state}.csv"
+            if path in inside:
+                return path
+    return None
+
+
+def format_of(files: ImportFiles, wanted: str) -> str:
+    """The name of the format: as wanted, or for 'auto' as the file looks.
+
+    Raises:
+        InvalidInput: no such format, or it cannot be told.
+    """
+    if wanted != AUTO:
+        if wanted not in READABLE:
+            known = ", ".join([AUTO, *READABLE])
+            raise InvalidInput(f"There is no import format '{wanted}'; known are {known}.")
+        return wanted
+    path = files.rows
+    found = [name for name in READABLE if name in FORMATS and _looks_like(path, FORMATS[name])]
+    if not found:
+        found = _ava_of(path, files.name)
+    if not found:
+        found = [name for name in READABLE if name in FORMATS and _fits(FORMATS[name], files)]
+    if len(found) == 1:
+        return found[0]
+    which = f"it may be {' or '.join(found)}" if found else f"known are {', '.join(READABLE)}"
+    raise InvalidInput(
+        f"The format of {files.name} cannot be told; {which}. Say which one it is (--format).",
+        code="unknown_format",
+    )
+
+
+def _looks_like(path: Path, format_: Format) -> bool:
+    look: Callable[[Path], bool] | None = format_.looks_like
+    try:
+        return look is not None and look(path)
+    except (InvalidInput, OSError, ValueError):
+        return False
+
+
+def _fits(format_: Format, files: ImportFiles) -> bool:
+    if files.rows.is_dir():
+        return "/" in format_.accepts
+    endings = tuple(end for end in format_.accepts if end.startswith("."))
+    return bool(endings) and files.name.lower().endswith(endings)
+
+
+def _ava_of(path: Path, name: str) -> list[str]:
+    if path.is_dir():
+        return []
+    if path.stat().st_size == 0:
+        raise InvalidInput(f"{name} has no rows.", code="empty_file")
+    if is_pickle(path):
+        return [AVA]
+    with opened_text(path, name) as file:
+        layout = ava_layout.look(file)
+    if layout.is_kinetics:
+        return [AVA_KINETICS]
+    return [AVA] if layout.is_ava or layout.widths == {1} else []
