@@ -4,6 +4,22 @@
  */
 
 export interface paths {
+    "/api/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["evaluations_retrieve"];
+        put?: never;
+        post?: never;
+        delete: operations["evaluations_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/{export_id}/download": {
         parameters: {
             query?: never;
@@ -159,6 +175,23 @@ export interface paths {
         get: operations["projects_detectors_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_evaluations_list"];
+        put?: never;
+        /** @description Queue an evaluation of what runs proposed here, or of a file of predictions. */
+        post: operations["projects_evaluations_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -422,6 +455,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["queue_skip_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a project of a backup, of which the sender becomes owner. */
+        post: operations["restore_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -709,6 +759,18 @@ export interface components {
                 [key: string]: number;
             };
         };
+        ClassFigures: {
+            label: string;
+            /** Format: double */
+            ap: number | null;
+            /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            recall: number | null;
+            /** Format: double */
+            f1: number | null;
+            support: number;
+        };
         ClassMetrics: {
             /** Format: double */
             precision: number;
@@ -736,6 +798,10 @@ export interface components {
         Compared: {
             candidate?: components["schemas"]["Metrics"] | null;
             champion?: components["schemas"]["Metrics"] | null;
+        };
+        Confusion: {
+            labels: string[];
+            matrix: number[][];
         };
         /**
          * @description * `fractions` - fractions
@@ -765,6 +831,11 @@ export interface components {
             username: string;
             password: string;
         };
+        Curve: {
+            label: string;
+            recall: number[];
+            precision: number[];
+        };
         Detector: {
             name: string;
             title: string;
@@ -780,6 +851,47 @@ export interface components {
          * @enum {string}
          */
         EighthColumnEnum: "person_id" | "score" | "ignore";
+        Evaluation: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            job_id?: string | null;
+            readonly state: components["schemas"]["EvaluationStateEnum"];
+            metric: string;
+            evaluator: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            snapshot_hash?: string;
+            params?: unknown;
+            result: components["schemas"]["Result"];
+        };
+        EvaluationRequestRequest: {
+            metric: components["schemas"]["MetricEnum"];
+            /** @default  */
+            evaluator: string;
+            /** @default proposals */
+            predictions: components["schemas"]["PredictionsEnum"];
+            /** Format: binary */
+            file?: string | null;
+            splits?: components["schemas"]["EvaluationRequestSplitsEnum"][];
+        };
+        /**
+         * @description * `train` - train
+         *     * `val` - val
+         *     * `test` - test
+         *     * `hold-out` - hold-out
+         * @enum {string}
+         */
+        EvaluationRequestSplitsEnum: "train" | "val" | "test" | "hold-out";
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `done` - done
+         *     * `failed` - failed
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        EvaluationStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
         Export: {
             /** Format: uuid */
             readonly id: string;
@@ -877,10 +989,28 @@ export interface components {
             accepts: string[];
         };
         /**
-         * @description * `ava` - ava
+         * @description * `auto` - auto
+         *     * `ava` - ava
+         *     * `ava-kinetics` - ava-kinetics
+         *     * `activitynet` - activitynet
+         *     * `activitynet-results` - activitynet-results
+         *     * `coco` - coco
+         *     * `cvat` - cvat
+         *     * `jhmdb` - jhmdb
+         *     * `kinetics` - kinetics
+         *     * `kinetics-json` - kinetics-json
+         *     * `mot` - mot
+         *     * `multisports` - multisports
+         *     * `thumos14` - thumos14
+         *     * `thumos14-detections` - thumos14-detections
+         *     * `ucf101` - ucf101
+         *     * `ucf101-24` - ucf101-24
+         *     * `ucf101-24-mat` - ucf101-24-mat
+         *     * `vatic` - vatic
+         *     * `via` - via
          * @enum {string}
          */
-        FormatEnum: "ava";
+        FormatEnum: "auto" | "ava" | "ava-kinetics" | "activitynet" | "activitynet-results" | "coco" | "cvat" | "jhmdb" | "kinetics" | "kinetics-json" | "mot" | "multisports" | "thumos14" | "thumos14-detections" | "ucf101" | "ucf101-24" | "ucf101-24-mat" | "vatic" | "via";
         Gold: {
             /** @description reviewed by both */
             frames: number;
@@ -934,23 +1064,38 @@ export interface components {
             /** Format: date-time */
             finished_at?: string | null;
         };
+        /** @description `file`, or `from_job`: the id of an earlier import whose files are used again. */
         ImportRequestRequest: {
             /** Format: binary */
-            file: string;
+            file?: string;
+            /** Format: uuid */
+            from_job?: string;
             /** Format: binary */
             labels?: string;
             /** Format: binary */
             excluded?: string;
-            /** @default ava */
+            /** @default auto */
             format: components["schemas"]["FormatEnum"];
             /** @default dry-run */
             mode: components["schemas"]["ModeEnum"];
+            /** @description JSON: {"name in the file": "name in the project, or empty"} */
+            mapping?: string;
+            /** @default false */
+            link: boolean;
             /** @default false */
             skip_bad_rows: boolean;
             /** @default person_id */
             eighth_column: components["schemas"]["EighthColumnEnum"];
             /** @default fractions */
             coordinates: components["schemas"]["CoordinatesEnum"];
+            /** @description such as 25 or 30000/1001 */
+            frame_rate?: string;
+            /** Format: uuid */
+            video_id?: string;
+        };
+        IouCurve: {
+            thresholds: number[];
+            mAP: (number | null)[];
         };
         Job: {
             /** Format: uuid */
@@ -1065,6 +1210,36 @@ export interface components {
          * @enum {string}
          */
         LabelStateEnum: "proposed" | "accepted" | "corrected" | "rejected" | "manual";
+        /**
+         * @description A job in a list that is read every few seconds: of its result the plain values only.
+         *
+         *     An import's report may be of many pages; it is read with the job itself.
+         */
+        ListedJob: {
+            /** Format: uuid */
+            readonly id: string;
+            kind: components["schemas"]["JobKindEnum"];
+            readonly project_id: number;
+            /** Format: uuid */
+            readonly video_id: string | null;
+            video_name?: string | null;
+            state?: components["schemas"]["JobStateEnum"];
+            /** Format: double */
+            progress?: number;
+            message?: string;
+            readonly error: {
+                [key: string]: unknown;
+            } | null;
+            readonly result: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
         Member: {
             readonly user_id: number;
             username: string;
@@ -1074,6 +1249,14 @@ export interface components {
             username: string;
             role: components["schemas"]["RoleEnum"];
         };
+        /**
+         * @description * `clips` - clips
+         *     * `frame-map` - frame-map
+         *     * `temporal-map` - temporal-map
+         *     * `video-map` - video-map
+         * @enum {string}
+         */
+        MetricEnum: "clips" | "frame-map" | "temporal-map" | "video-map";
         Metrics: {
             /** Format: double */
             accuracy: number;
@@ -1144,6 +1327,12 @@ export interface components {
             /** Format: double */
             start_s?: number;
         };
+        /**
+         * @description * `proposals` - proposals
+         *     * `file` - file
+         * @enum {string}
+         */
+        PredictionsEnum: "proposals" | "file";
         /** @description What an export would hold. */
         Preview: {
             videos: number;
@@ -1273,6 +1462,39 @@ export interface components {
         ReplicaRequestRequest: {
             name: string;
             video_ids: string[];
+        };
+        RestoreRequestRequest: {
+            /** Format: binary */
+            file: string;
+            /**
+             * @description empty: as it was, or with a number
+             * @default
+             */
+            name: string;
+        };
+        /** @description The project that was made; `waiting` of its videos need their file uploaded. */
+        Restored: {
+            id: number;
+            name: string;
+            slug: string;
+            counts: {
+                [key: string]: number;
+            };
+            notes: string[];
+        };
+        /** @description Figures of a done evaluation; empty until then. */
+        Result: {
+            summary?: {
+                [key: string]: number | null;
+            };
+            classes?: components["schemas"]["ClassFigures"][];
+            pr_curves?: components["schemas"]["Curve"][];
+            iou_curve?: components["schemas"]["IouCurve"] | null;
+            confusion?: components["schemas"]["Confusion"] | null;
+            top_k?: {
+                [key: string]: number | null;
+            } | null;
+            notes?: string[];
         };
         /**
          * @description * `owner` - Owner
@@ -1478,6 +1700,47 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    evaluations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+        };
+    };
+    evaluations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     exports_download_retrieve: {
         parameters: {
             query?: never;
@@ -1535,7 +1798,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"][];
+                    "application/json": components["schemas"]["ListedJob"][];
                 };
             };
         };
@@ -1783,6 +2046,54 @@ export interface operations {
             };
         };
     };
+    projects_evaluations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"][];
+                };
+            };
+        };
+    };
+    projects_evaluations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["EvaluationRequestRequest"];
+                "multipart/form-data": components["schemas"]["EvaluationRequestRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+        };
+    };
     projects_exports_list: {
         parameters: {
             query?: never;
@@ -1867,7 +2178,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "multipart/form-data": components["schemas"]["ImportRequestRequest"];
                 "application/x-www-form-urlencoded": components["schemas"]["ImportRequestRequest"];
@@ -2271,6 +2582,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["RestoreRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["RestoreRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
             };
         };
     };
