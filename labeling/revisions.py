@@ -248,6 +248,25 @@ def _check_undo(current: Annotations, changes: list[Change], number: int) -> Non
         )
 
 
+def reinstate(video: Video, found: Annotations) -> None:
+    """Write what a backup holds of a video that has no annotations yet; its log comes with it.
+
+    Raises:
+        InvalidOperation: something does not fit the video, the labels or the rest of it.
+    """
+    items = [("tube", found.tubes), ("span", found.spans), ("coverage", found.coverage)]
+    changes = [Change(kind, i, None, item) for kind, table in items for i, item in table.items()]
+    for change in changes:
+        tube_id = getattr(change.after, "tube_id", None)
+        if tube_id is not None and tube_id not in found.tubes:
+            raise InvalidOperation(f"{change.kind} {change.id} is on a tube that is not there.")
+        if isinstance(change.after, Tube) and change.after.number is None:
+            raise InvalidOperation(f"Tube {change.id} has no number.")
+    check_fields(changes)
+    check_schema(video.project, video, changes)
+    _store(video, changes)
+
+
 def _video(video_id: Any) -> Video:
     video = Video.objects.filter(pk=video_id).first()
     if video is None:

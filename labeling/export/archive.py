@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -51,13 +52,19 @@ def is_plain(name: str) -> bool:
     return bool(parts) and not bad and name.isprintable()
 
 
-def zip_folder(folder: Path, archive: Path) -> None:
-    """Make an archive; it appears whole or not at all."""
+def zip_folder(folder: Path, archive: Path, beside: Mapping[str, Path] | None = None) -> None:
+    """Make an archive; it appears whole or not at all.
+
+    Args:
+        beside: further files by their name in it; not packed any smaller.
+    """
     draft = archive.with_name(f".{archive.name}.{uuid.uuid4().hex}")
     try:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as file:
             for name in names(folder):
-                _add(file, folder / name, name)
+                _add(file, folder / name, name, zipfile.ZIP_DEFLATED)
+            for name, path in sorted((beside or {}).items()):
+                _add(file, path, name, zipfile.ZIP_STORED)
         os.replace(draft, archive)
     finally:
         draft.unlink(missing_ok=True)
@@ -79,9 +86,9 @@ def move_into(made: Path, target: Path) -> None:
         (target / name).unlink(missing_ok=True)
 
 
-def _add(file: zipfile.ZipFile, path: Path, name: str) -> None:
+def _add(file: zipfile.ZipFile, path: Path, name: str, method: int) -> None:
     entry = zipfile.ZipInfo(name, date_time=_ZIP_DATE)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.compress_type = method
     entry.external_attr = 0o644 << 16
     entry.file_size = path.stat().st_size
     with path.open("rb") as source, file.open(entry, "w") as target:

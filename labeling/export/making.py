@@ -74,15 +74,20 @@ class Making:
     def labels(self) -> dict[int, dict[str, Any]]:
         return {label["id"]: label for label in self.snapshot.header["labels"]}
 
-    def find_videos(self) -> None:
-        """Look up which videos are wanted, and which runs proposed what of them."""
+    def find_videos(self, *, by_name: bool) -> None:
+        """Look up which videos are wanted, and which runs proposed what of them.
+
+        Raises:
+            InvalidInput: two of them would be called the same in files that go by name.
+        """
         found = []
         for place, text in snapshots.places(self.snapshot.hash):
             video = json.loads(text)
             if self._is_wanted(video):
                 found.append((place, {name: video[name] for name in _FACTS}))
                 self._count_runs(video)
-        keys = video_keys(facts for _, facts in found)
+        ids = {facts["id"]: facts["id"] for _, facts in found}
+        keys = video_keys(facts for _, facts in found) if by_name else ids
         made = [Entry(keys[facts["id"]], place, facts) for place, facts in found]
         self.entries = sorted(made, key=lambda entry: entry.key)
 

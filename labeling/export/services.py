@@ -13,7 +13,7 @@ from django.db import transaction
 
 from labeling import jobs, snapshots
 from labeling.domain.errors import InvalidInput, NotFound
-from labeling.export import archive
+from labeling.export import archive, native_files
 from labeling.export.making import Making, Tally
 from labeling.export.options import ExportOptions, revision_at
 from labeling.export.selectors import history
@@ -53,8 +53,8 @@ def export_create(
     Raises:
         InvalidInput: unknown format, state, rate, label or video.
     """
-    writer_of(format_name)
     options = ExportOptions.of(params).checked(project)
+    writer_of(format_name).check(options)
     with transaction.atomic():
         job_id = jobs.job_create(
             project_id=project.id, kind=JobKind.EXPORT, params=options.as_dict(), user_id=user_id
@@ -103,11 +103,35 @@ def export_to_folder(
     work = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        done = _make(project, format_name, options.checked(project), work, {}, None)
+        writer_of(format_name).check(options.checked(project))
+        done = _make(project, format_name, options, work, {}, None)
         archive.move_into(work / "files", target)
     except OSError as error:
         raise InvalidInput(
             f"{target} cannot be written: {error.strerror or error}. Choose another folder.",
+            code="disk",
+        ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return done
+
+
+def backup_to_file(*, project: Project, target: Path, media: bool = False) -> Written:
+    """Write a backup of the whole project, with the files of its videos if asked for.
+
+    Raises:
+        InvalidInput: the file cannot be written.
+    """
+    target = target.expanduser().absolute()
+    work = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        done = _make(project, native_files.FORMAT.name, ExportOptions(), work, {}, None)
+        beside = dict(native_files.media_of(project)) if media else {}
+        archive.zip_folder(work / "files", target, beside)
+    except OSError as error:
+        raise InvalidInput(
+            f"{target} cannot be written: {error.strerror or error}. Choose another place.",
             code="disk",
         ) from error
     finally:
@@ -134,7 +158,7 @@ def _make(
         cursor=cursor,
         checkpoint=lambda cursor, part: tell(0.1 + 0.8 * part, "Writing files", cursor),
     )  # fmt: skip
-    making.find_videos()
+    making.find_videos(by_name=writer.by_name)
     if not cursor:
         tell(0.1, "Writing files", {"snapshot_hash": snapshot.hash})
     tally = writer.write(making)

@@ -9,8 +9,10 @@ from functools import partial
 from typing import Any
 
 from labeling.domain.timebase import Timebase
+from labeling.export import native_files
 from labeling.export.ava_files import AVA, AVA_KINETICS, Dialect, ava_actions, ava_write
 from labeling.export.making import DELETED_LABELS, Making, Tally, without_deleted_labels
+from labeling.export.options import ExportOptions
 from labeling.formats import cells
 from labeling.formats.choice import FrameRange, Which, chosen, not_reviewed
 from labeling.formats.dataset import FileLabel, FileVideo, Format
@@ -41,17 +43,27 @@ class Writer:
         write: makes the files of an export and says what was written.
         assumptions: what it takes for granted, for the manifest.
         details: what else its manifest says.
+        check: raises InvalidInput where it cannot do what is asked.
+        by_name: its files call videos by name, so that no two may bear the same.
     """
 
     format: Format
     write: Callable[[Making], Tally]
     assumptions: tuple[str, ...]
     details: Callable[[Making], dict[str, Any]] = lambda making: {}
+    check: Callable[[ExportOptions], None] = lambda options: None
+    by_name: bool = True
+
+
+_TUBELAB = Writer(
+    native_files.FORMAT, native_files.native_write, native_files.ASSUMPTIONS,
+    check=native_files.check_whole, by_name=False,
+)  # fmt: skip
 
 
 def writers() -> dict[str, Writer]:
     """By name, in order of name; those of the registry that write among them."""
-    found = {"ava": _ava(AVA), "ava-kinetics": _ava(AVA_KINETICS)}
+    found = {"ava": _ava(AVA), "ava-kinetics": _ava(AVA_KINETICS), "tubelab": _TUBELAB}
     for name, format_ in FORMATS.items():
         if format_.write is not None:
             found[name] = Writer(format_, partial(_write, format_), _ASSUMPTIONS)

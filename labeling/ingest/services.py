@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from labeling.domain.errors import Conflict, InvalidInput
+from labeling.domain.timebase import Timebase
 from labeling.ingest.probe import Limits, probe
 from labeling.ingest.store import file_sha256, media_remove, media_store
 from labeling.models import Job, Project, Video
@@ -47,7 +48,8 @@ def video_ingest(
     if known is not None and video_is_here(known):
         return Ingested(known, True)
     video = known or Video(project=project, sha256=sha256)
-    video.name = name
+    if not video.frame_count:
+        video.name = name
     _fill(video, path, report=report, move=False)
     try:
         with transaction.atomic():
@@ -143,11 +145,22 @@ def _fill(video: Video, path: Path, *, report: Report | None, move: bool) -> Non
             "has room and the file can be read.",
             code="disk",
         ) from error
+    _check_known(video, probed.timebase)
     video.source, video.proxy, video.thumbnail = stored.source, stored.proxy, stored.thumbnail
     video.width, video.height, video.rotation = probed.width, probed.height, probed.rotation
     video.set_timebase(probed.timebase)
     video.warnings = list(probed.warnings)
     video.state, video.error = VideoState.READY, ""
+
+
+def _check_known(video: Video, timebase: Timebase) -> None:
+    """A restored video has labels by the frames that were counted when it was first read."""
+    if video.frame_count not in (0, timebase.frame_count):
+        raise InvalidInput(
+            f"{video.name} was labeled with {video.frame_count} frames, but {timebase.frame_count} "
+            "are read from this file now. Its labels would be on other pictures; ask the server's "
+            "operator to read it with the version of FFmpeg that was used then."
+        )
 
 
 def _limits() -> Limits:

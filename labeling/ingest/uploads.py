@@ -158,7 +158,10 @@ def _attach(upload: Upload, sha256: str) -> bool:
     duplicate = known is not None and video_is_here(known)
     video = known or Video(project_id=upload.project_id, sha256=sha256)
     if not duplicate:
-        video.name, video.state, video.error = upload.filename, VideoState.INGESTING, ""
+        # One that was restored and waits for this file keeps the name its people know.
+        if not video.frame_count:
+            video.name = upload.filename
+        video.state, video.error = VideoState.INGESTING, ""
         video.save()
     job_id = jobs.job_create(
         project_id=upload.project_id, kind=JobKind.INGEST, video_id=video.id,

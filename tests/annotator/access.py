@@ -64,6 +64,7 @@ RULES = {
     "POST projects/<int:project_id>/exports": "annotator",
     "POST projects/<int:project_id>/exports/preview": "viewer",
     "GET formats": LOGGED_IN,
+    "POST restore": LOGGED_IN,
     "GET exports/<uuid:export_id>/download": "viewer",
     "POST projects/<int:project_id>/imports": "manager",
     "POST projects/<int:project_id>/propose": "annotator",
@@ -75,6 +76,10 @@ RULES = {
     "GET projects/<int:project_id>/queue": "viewer",
     "POST projects/<int:project_id>/queue/next": "annotator",
     "POST queue/<uuid:item_id>/skip": "annotator",
+    "GET projects/<int:project_id>/evaluations": "viewer",
+    "POST projects/<int:project_id>/evaluations": "annotator",
+    "GET evaluations/<uuid:evaluation_id>": "viewer",
+    "DELETE evaluations/<uuid:evaluation_id>": "annotator",
 }  # fmt: skip
 
 PROTECTED = [line for line, rule in RULES.items() if rule != ANYBODY]
@@ -170,4 +175,5 @@ _SENT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "POST projects/<int:project_id>/imports": _rows,
     "POST projects/<int:project_id>/propose": lambda ids: _json({"video_ids": [ids["video_id"]]}),
     "POST projects/<int:project_id>/queue/next": lambda ids: _json({}),
+    "POST projects/<int:project_id>/evaluations": lambda ids: _json({"metric": "clips"}),
 }
