@@ -16,6 +16,7 @@ STAGES = (
     "labeling.export",
     "mlbackend.propose",
     "mlbackend.train",
+    "mlbackend.measure",
 )
 ROUTES = {
     "ingest.*": {"queue": "media"},
@@ -24,6 +25,7 @@ ROUTES = {
     "jobs.*": {"queue": "media"},
     "propose.*": {"queue": "models"},
     "train.*": {"queue": "models"},
+    "evaluate.*": {"queue": "models"},
 }
 
 app = Celery("tubelab")

@@ -9,6 +9,7 @@ FOLDERS = (
     "uploads",
     "imports",
     "exports",
+    "evaluations",
     "snapshots",
     "features",
     "weights",

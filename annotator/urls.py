@@ -17,6 +17,7 @@ api = [
     path("", include("mlbackend.propose.urls")),
     path("", include("mlbackend.train.urls")),
     path("", include("mlbackend.select.urls")),
+    path("", include("mlbackend.measure.urls")),
     re_path(r"^.*$", errors.not_found),
 ]
 

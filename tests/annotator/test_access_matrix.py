@@ -13,7 +13,7 @@ from labeling.models import Export, Job, Label, Membership, Upload, Video
 from labeling.models.job import JobKind
 from labeling.models.project import Role
 from labeling.models.revision import Origin
-from mlbackend.models import QueueItem, Round
+from mlbackend.models import Evaluation, QueueItem, Round
 from tests.annotator import access
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,7 @@ def objects(home, project, video, labels, owner, teammate):
         "upload_id": upload.id,
         "round_id": Round.objects.create(project=project, number=1, job_id=job.id).id,
         "item_id": item.id,
+        "evaluation_id": Evaluation.objects.create(project=project, metric="clips").id,
         "user_id": teammate.id,
         "username": teammate.username,
     }

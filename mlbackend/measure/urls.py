@@ -1,0 +1,8 @@
+from django.urls import path
+
+from mlbackend.measure import views
+
+urlpatterns = [
+    path("projects/<int:project_id>/evaluations", views.EvaluationsView.as_view()),
+    path("evaluations/<uuid:evaluation_id>", views.EvaluationView.as_view()),
+]
