@@ -999,6 +999,7 @@ export interface components {
          *     * `jhmdb` - jhmdb
          *     * `kinetics` - kinetics
          *     * `kinetics-json` - kinetics-json
+         *     * `label-studio` - label-studio
          *     * `mot` - mot
          *     * `multisports` - multisports
          *     * `thumos14` - thumos14
@@ -1010,7 +1011,7 @@ export interface components {
          *     * `via` - via
          * @enum {string}
          */
-        FormatEnum: "auto" | "ava" | "ava-kinetics" | "activitynet" | "activitynet-results" | "coco" | "cvat" | "jhmdb" | "kinetics" | "kinetics-json" | "mot" | "multisports" | "thumos14" | "thumos14-detections" | "ucf101" | "ucf101-24" | "ucf101-24-mat" | "vatic" | "via";
+        FormatEnum: "auto" | "ava" | "ava-kinetics" | "activitynet" | "activitynet-results" | "coco" | "cvat" | "jhmdb" | "kinetics" | "kinetics-json" | "label-studio" | "mot" | "multisports" | "thumos14" | "thumos14-detections" | "ucf101" | "ucf101-24" | "ucf101-24-mat" | "vatic" | "via";
         Gold: {
             /** @description reviewed by both */
             frames: number;
