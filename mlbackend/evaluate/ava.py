@@ -89,7 +89,8 @@ def rank(
     excluded: Ints | None = None,
 ) -> Ranked:
     """Match the detections with the truth and put them in order of score."""
-    known = truth.images()
+    images = max(truth.image_count(), detections.image_count())
+    known = _present(images, truth.image, truth.image_seen)
     truth, detections = (_counted(boxes, classes, rules) for boxes in (truth, detections))
     if rules.needs_truth and not len(truth):
         raise InvalidInput("The truth has no box of a class of the label map.", code="no_truth")
@@ -99,9 +100,10 @@ def rank(
     if rules.most_rows is not None:
         detections = highest(detections, rules.most_rows)
     if rules.unknown is not Unknown.FALSE:
-        labeled = rules.unknown is Unknown.IGNORED_UNLESS_LABELED
-        detections = detections.take(np.isin(detections.image, truth.image if labeled else known))
-    ignored = len(np.unique(given.image)) - len(np.unique(detections.image))
+        if rules.unknown is Unknown.IGNORED_UNLESS_LABELED:
+            known = _present(images, truth.image)
+        detections = detections.take(known[detections.image])
+    ignored = (_present(images, given.image) & ~_present(images, detections.image)).sum()
     detections = _with_area(detections, rules)
     first = truth if rules.unknown is Unknown.IGNORED_UNLESS_LABELED else given
     detections = ordered(detections, rules.order, first)
@@ -112,8 +114,16 @@ def rank(
     labels, counts = np.unique(counted.label, return_counts=True)
     positives = dict(zip(labels.tolist(), counts.tolist(), strict=True))
     return Ranked(
-        detections.label[down], detections.score[down], hit[down], positives, ignored
+        detections.label[down], detections.score[down], hit[down], positives, int(ignored)
     )  # fmt: skip
+
+
+def _present(images: int, *numbers: Ints) -> NDArray[np.bool_]:
+    """Which of so many images occur: (images,) bool."""
+    present = np.zeros(images, dtype=bool)
+    for some in numbers:
+        present[some] = True
+    return present
 
 
 def _counted(boxes: Boxes, classes: Mapping[int, str], rules: Rules) -> Boxes:

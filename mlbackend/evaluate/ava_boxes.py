@@ -50,6 +50,8 @@ class Boxes:
 
     def take(self, rows: NDArray[Any]) -> "Boxes":
         """The rows at these places, or where the mask is true."""
+        if rows.dtype == np.bool_ and rows.all():
+            return self
         return replace(
             self,
             image=self.image[rows],
@@ -59,9 +61,9 @@ class Boxes:
             row=self.row[rows] if len(self.row) else self.row,
         )
 
-    def images(self) -> Ints:
-        """Every image of the file, whether it has a box or not, in falling or rising order."""
-        return np.union1d(self.image, self.image_seen)
+    def image_count(self) -> int:
+        """One more than the highest number of an image."""
+        return 1 + max(int(some.max(initial=-1)) for some in (self.image, self.image_seen))
 
     def where(self, row: int) -> str:
         """The place of a row, for a message."""

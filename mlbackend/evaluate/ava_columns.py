@@ -20,6 +20,8 @@ from mlbackend.evaluate.ava_numbers import plain_numbers
 Ints = NDArray[np.int64]
 # Separates the cells of a file with quoted cells once it has been rewritten: no text has it.
 _UNIT = "\x1f"
+# Bytes of a cell: one that is longer is no id and no number, and would cost its width every row.
+_WIDEST = 256
 _TYPES = {float: np.float64, int: np.int64}
 
 
@@ -41,7 +43,9 @@ class Columns:
         data, mark = _plain(path)
         # Cells are gathered in blocks as wide as the widest: the end needs room to read beyond.
         self._text = np.frombuffer(data, np.uint8)
-        ends = np.flatnonzero((self._text == mark) | (self._text == ord("\n")))
+        between = self._text == mark
+        between |= self._text == ord("\n")
+        ends = np.flatnonzero(between)
         self._ends = ends
         self._starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
         last = np.flatnonzero(self._text[ends] == ord("\n"))
@@ -50,9 +54,11 @@ class Columns:
         self.widths[(self.widths == 1) & (self._starts[self._first] == ends[last])] = 0
 
     def texts(self, column: int, rows: Ints) -> NDArray[np.bytes_]:
-        """Cells as bytes; `column` counts from 0, every row must have it."""
+        """Cells as bytes; `column` counts from 0, every one of the rising `rows` must have it."""
         starts, lengths = self._cells(column, rows)
         width = max(1, int(lengths.max(initial=1)))
+        if width > _WIDEST:
+            self.fail(int(rows[int(np.argmax(lengths))]), f"is longer than {_WIDEST} bytes", column)
         block = np.empty((len(rows), width), np.uint8)
         for place in range(width):
             beyond = lengths <= place
@@ -89,8 +95,9 @@ class Columns:
         )
 
     def _cells(self, column: int, rows: Ints) -> tuple[Ints, Ints]:
-        """Starts and lengths."""
-        cells = self._first[rows] + column
+        """Starts and lengths; `rows` are rising, so as many as there are means all."""
+        every = len(rows) == len(self._first)
+        cells = (self._first if every else self._first[rows]) + column
         return self._starts[cells], self._ends[cells] - self._starts[cells]
 
     def _numbers(self, column: int, rows: Ints, kind: type) -> NDArray[Any]:

@@ -20,6 +20,8 @@ NAMES = ("video_id", "timestamp", "x1", "y1", "x2", "y2", "action_id", "score or
 _WITHOUT_BOX, _WITHOUT_SCORE, _FULL = 2, 7, 8
 # Timestamps beyond this many seconds would leave the range of exact microseconds.
 _LATEST_S = 1e9
+# Numbers below this are counted in a table; a search among larger ones is slower.
+_TABLE = 2**24
 
 
 def read_files(
@@ -80,10 +82,28 @@ def _images(tables: list[Columns], rules: Rules) -> list[Ints]:
     rows = [np.arange(size) for size in sizes]
     videos = [table.texts(0, row) for table, row in zip(tables, rows, strict=True)]
     times = [_times(table, row, rules) for table, row in zip(tables, rows, strict=True)]
-    _, video = np.unique(np.concatenate(videos), return_inverse=True)
-    moments, moment = np.unique(np.concatenate(times), return_inverse=True)
-    _, image = np.unique(video * np.int64(len(moments)) + moment, return_inverse=True)
-    return np.split(image, np.cumsum(sizes)[:-1])
+    moment = _numbered(np.concatenate(times))
+    video = _numbered_texts(np.concatenate(videos))
+    moments = int(moment.max(initial=-1)) + 1
+    return np.split(_numbered(video * moments + moment), np.cumsum(sizes)[:-1])
+
+
+def _numbered(values: Ints) -> Ints:
+    """The place of each value among the distinct ones."""
+    if len(values) and values.min() >= 0 and values.max() < _TABLE:
+        return (np.cumsum(np.bincount(values) > 0) - 1)[values]
+    return np.searchsorted(np.unique(values), values)
+
+
+def _numbered_texts(texts: NDArray[np.bytes_]) -> Ints:
+    """A number for each distinct text, found eight bytes at a time: sorting texts is slow."""
+    words = -(-texts.dtype.itemsize // 8)
+    table = texts.astype(f"S{8 * words}").view(np.int64).reshape(-1, words)
+    number = np.zeros(len(texts), dtype=np.int64)
+    for word in table.T:
+        part = _numbered(np.ascontiguousarray(word))
+        number = _numbered(number * (int(part.max(initial=0)) + 1) + part)
+    return number
 
 
 def _times(table: Columns, rows: Ints, rules: Rules) -> Ints:
@@ -112,7 +132,7 @@ def _boxes(table: Columns, images: Ints) -> Boxes:
     return Boxes(
         image=images[rows],
         label=table.ints(6, rows),
-        box=np.column_stack([_coordinates(table, column, rows) for column in range(2, 6)]),
+        box=_corners(table, rows),
         score=_scores(table, rows),
         image_seen=np.unique(images[table.widths == _WITHOUT_BOX]),
         row=rows + 1,
@@ -120,10 +140,12 @@ def _boxes(table: Columns, images: Ints) -> Boxes:
     )
 
 
-def _coordinates(table: Columns, column: int, rows: Ints) -> NDArray[np.float64]:
-    values = table.floats(column, rows)
-    table.refuse(np.isinf(values), rows, column, "is no coordinate")
-    return values
+def _corners(table: Columns, rows: Ints) -> NDArray[np.float64]:
+    box = np.empty((len(rows), 4))
+    for column in range(4):
+        box[:, column] = table.floats(2 + column, rows)
+        table.refuse(np.isinf(box[:, column]), rows, 2 + column, "is no coordinate")
+    return box
 
 
 def _scores(table: Columns, rows: Ints) -> NDArray[np.float64]:
