@@ -4,9 +4,12 @@ ingest → propose → (a person corrects) → train → propose again → selec
                  ↘ select                        ↗
 """
 
+from typing import Any
+
 from labeling import jobs
 from labeling.correct import services as correct
 from labeling.domain.errors import TubelabError
+from labeling.export import linking
 from labeling.models import Project
 from labeling.models.job import JobKind
 from mlbackend.propose import services as propose
@@ -24,6 +27,7 @@ def connect() -> None:
             JobKind.IMPORT: [rank_when_imported],
         }
     )
+    linking.linker = link_boxes
     correct.decided_handlers[:] = [close_in_queue]
     correct.undone_handlers[:] = [rank_when_undone]
     train.champion_handlers[:] = [propose_again_with_champion]
@@ -45,8 +49,15 @@ def rank_when_proposed(job: jobs.JobValue) -> None:
 
 def rank_when_imported(job: jobs.JobValue) -> None:
     """People that a file brought, changed or removed are no longer asked about."""
-    if any(video["revision"] for video in (job.result or {}).get("videos", {}).values()):
+    if (job.result or {}).get("revision"):
         select.queue_rebuild(job.project_id)
+
+
+def link_boxes(times_s: Any, boxes: Any, scores: Any) -> list[list[tuple[int, int]]]:
+    """Boxes of a file without person ids become tubes by the project's linker."""
+    from mlbackend.propose.link_sparse import link_sparse  # brings scipy
+
+    return link_sparse(times_s, boxes, scores)
 
 
 def rank_when_undone(project_id: int, tube_ids: list[str]) -> None:
