@@ -284,7 +284,7 @@ def looks_like(path: Path) -> bool:
     if not head.lstrip().startswith("{"):
         return False
     return (
-        re.search(r'"(database|results)"\s*:\s*\{', head) is not None
+        re.search(r'"((database|results)"\s*:\s*\{|version"\s*:\s*"VERSION)', head) is not None
         or re.search(r'"annotations"\s*:\s*\[\s*\{\s*"segment"', head) is not None
     )
 
