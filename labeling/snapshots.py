@@ -11,7 +11,7 @@ import json
 import os
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -50,11 +50,16 @@ class SnapshotValue:
         return {**self.header, "videos": list(stream(self.hash))}
 
 
-def freeze(project: Project, revision: int | None = None) -> SnapshotValue:
+def freeze(
+    project: Project, revision: int | None = None, *, beat: Callable[[], None] = lambda: None
+) -> SnapshotValue:
     """Freeze the project's labels at `revision` (None: the newest).
 
     Nobody has to wait meanwhile: what is committed after the revision is taken back again, video
     by video.
+
+    Args:
+        beat: called after every video; it may raise to stop.
 
     Raises:
         InvalidInput: there is no such revision.
@@ -65,7 +70,7 @@ def freeze(project: Project, revision: int | None = None) -> SnapshotValue:
         raise InvalidInput(
             f"Project '{head.name}' has revisions 0 to {head.revision}, not {wanted}."
         )
-    digest = _keep(canonical(part) for part in _parts(head, wanted))
+    digest = _keep(_lines_of(head, wanted, beat))
     Snapshot.objects.get_or_create(project=head, hash=digest, defaults={"revision": wanted})
     return SnapshotValue(digest, wanted)
 
@@ -131,6 +136,12 @@ def annotations_at(video: Video, revision: int) -> Annotations:
         ]
         annotations = annotations.changed(back)
     return annotations
+
+
+def _lines_of(project: Project, revision: int, beat: Callable[[], None]) -> Iterator[bytes]:
+    for part in _parts(project, revision):
+        yield canonical(part)
+        beat()
 
 
 def _parts(project: Project, revision: int) -> Iterator[dict[str, Any]]:

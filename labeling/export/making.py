@@ -74,7 +74,7 @@ class Making:
     def labels(self) -> dict[int, dict[str, Any]]:
         return {label["id"]: label for label in self.snapshot.header["labels"]}
 
-    def find_videos(self, *, by_name: bool) -> None:
+    def find_videos(self, *, by_name: bool, beat: Callable[[], None]) -> None:
         """Look up which videos are wanted, and which runs proposed what of them.
 
         Raises:
@@ -83,6 +83,7 @@ class Making:
         found = []
         for place, text in snapshots.places(self.snapshot.hash):
             video = json.loads(text)
+            beat()
             if self._is_wanted(video):
                 found.append((place, {name: video[name] for name in _FACTS}))
                 self._count_runs(video)

@@ -150,17 +150,19 @@ def _make(
     """Write all files and the manifest into `work`."""
     tell = report or (lambda fraction, message, cursor: None)
     writer = writer_of(format_name)
-    tell(0.0, "Freezing the labels", cursor)
-    snapshot, cursor = _snapshot(project, options, cursor)
+    snapshot, cursor = _snapshot(
+        project, options, cursor, lambda: tell(0.0, "Freezing the labels", {})
+    )
     since = revision_at(project, options.changed_since)
     making = Making(
         work, snapshot, options, Choice(options.which, options.label_ids, since or 0),
         cursor=cursor,
         checkpoint=lambda cursor, part: tell(0.1 + 0.8 * part, "Writing files", cursor),
     )  # fmt: skip
-    making.find_videos(by_name=writer.by_name)
-    if not cursor:
-        tell(0.1, "Writing files", {"snapshot_hash": snapshot.hash})
+    making.find_videos(
+        by_name=writer.by_name,
+        beat=lambda: tell(0.1, "Looking up videos", cursor or {"snapshot_hash": snapshot.hash}),
+    )
     tally = writer.write(making)
     manifest = _manifest(project, writer, making, tally)
     text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
@@ -169,7 +171,7 @@ def _make(
 
 
 def _snapshot(
-    project: Project, options: ExportOptions, cursor: dict[str, Any]
+    project: Project, options: ExportOptions, cursor: dict[str, Any], beat: Callable[[], None]
 ) -> tuple[SnapshotValue, dict[str, Any]]:
     """The snapshot that an earlier attempt was made from, or a new one and no cursor."""
     if "snapshot_hash" in cursor:
@@ -177,7 +179,7 @@ def _snapshot(
             return snapshots.read(cursor["snapshot_hash"]), cursor
         except NotFound:
             pass  # its file is gone: all is made again
-    return snapshots.freeze(project, revision_at(project, options.as_of)), {}
+    return snapshots.freeze(project, revision_at(project, options.as_of), beat=beat), {}
 
 
 def _manifest(project: Project, writer: Writer, making: Making, tally: Tally) -> dict[str, Any]:

@@ -35,14 +35,18 @@ def run_export(job_id: str) -> None:
 
 
 def _cursor_reporter(job_id: str, owner: str) -> services.Report:
-    last = 0.0
+    last_s, recorded = 0.0, None
 
     def report(fraction: float, message: str, cursor: dict[str, Any]) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _REPORT_EVERY_S:
-            last = time.monotonic()
+        nonlocal last_s, recorded
+        if time.monotonic() - last_s < _REPORT_EVERY_S:
+            return
+        last_s = time.monotonic()
+        # Recording a step forward forgives failed attempts: only where there was one.
+        if cursor and cursor != recorded:
             jobs.job_checkpoint(job_id, owner, cursor)
-            jobs.job_progress(job_id, owner, fraction, message)
+            recorded = cursor
+        jobs.job_progress(job_id, owner, fraction, message)
 
     return report
 
