@@ -20,6 +20,7 @@ import numpy as np
 
 from labeling.domain.errors import InvalidInput
 from labeling.formats.action_tubes import (
+    LARGEST_FRAME,
     WITHOUT_ACTION,
     action_tubes,
     array,
@@ -84,7 +85,7 @@ def _splits(content: dict[str, Any]) -> dict[Any, list[str]]:
     for key, kind in (("train_videos", "train"), ("test_videos", "test")):
         for place, names in enumerate(listed(content.get(key, []), key), start=1):
             for video in listed(names, f"{key}[{place - 1}]"):
-                found.setdefault(video, []).append(f"{kind}{place:02d}")
+                found.setdefault(text(video, key), []).append(f"{kind}{place:02d}")
     return {video: sorted(names, key=lambda name: name[-2:]) for video, names in found.items()}
 
 
@@ -120,7 +121,8 @@ def _tubes(
 def _boxes(rows: Any, column: str, row: int, bad: list[BadRow], name: str) -> list[Any]:
     found = array(rows, 5, column)
     frames = found[:, 0]
-    if (frames != np.floor(frames)).any() or frames.min() < 1 or (np.diff(frames) <= 0).any():
+    is_whole = (frames == np.floor(frames)).all() and frames.max() < LARGEST_FRAME
+    if not is_whole or frames.min() < 1 or (np.diff(frames) <= 0).any():
         raise Wrong(column, "has frames that are not whole numbers from 1 in rising order")
     return file_boxes((frames - 1).astype(int).tolist(), found[:, 1:], column, row, bad, name)
 

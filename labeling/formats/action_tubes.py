@@ -14,6 +14,7 @@ from labeling.formats.dataset import BadRow, FileBox, FileSpan, FileTube, FileVi
 from labeling.formats.entries import Wrong
 
 ActionTube = tuple[str, tuple[FileBox, ...]]
+LARGEST_FRAME = 10_000_000
 _DECIMALS = 4
 WITHOUT_ACTION = "tubes_without_action_left_out"
 

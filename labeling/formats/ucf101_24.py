@@ -30,6 +30,7 @@ from labeling.domain.errors import InvalidInput
 from labeling.formats import archive, ucf101_24_mat
 from labeling.formats.act_layout import is_act, read_act
 from labeling.formats.action_tubes import (
+    LARGEST_FRAME,
     WITHOUT_ACTION,
     action_tubes,
     array,
@@ -104,28 +105,37 @@ def _read_database(content: Any, classes: list[str] | None, name: str) -> Iterat
         raise InvalidInput(
             f"{name} holds no annotations of UCF101-24: no video with 'numf' and 'annotations'."
         )
-    if "classes" in content:
-        classes = [str(label) for label in content["classes"]]
-    elif classes is None:
+    classes = _names(content, "classes", name) or classes
+    train = _names(content, "trainvideos", name)
+    trained = set(train or ())
+    if classes is None:
         classes = list(CLASSES)
         yield Note(f"{name} names no classes: its labels are taken as UCF101-24's, by alphabet.")
-    train = set(content["trainvideos"]) if "trainvideos" in content else None
     for row, (key, entry) in enumerate(database.items(), start=1):
         bad: list[BadRow] = []
         try:
-            video = _video(key, mapping(entry, key), classes, row, name, bad)
+            video = _video(key, mapping(entry, str(key)), classes, row, name, bad)
         except Wrong as wrong:
             yield wrong.bad_row(row, name)
             continue
         yield from bad
-        yield video if train is None else _with_split(video, train)
+        yield video if train is None else _with_split(video, trained)
 
 
 def _is_entry(entry: Any) -> bool:
     return isinstance(entry, dict) and "annotations" in entry and "numf" in entry
 
 
-def _with_split(video: FileVideo, train: set[Any]) -> FileVideo:
+def _names(content: dict[str, Any], key: str, name: str) -> list[str] | None:
+    if key not in content:
+        return None
+    try:
+        return [text(word, f"{key}[{n}]") for n, word in enumerate(listed(content[key], key))]
+    except Wrong as wrong:
+        raise InvalidInput(f"{name}: {wrong.column} {wrong.reason}.") from None
+
+
+def _with_split(video: FileVideo, train: set[str]) -> FileVideo:
     return replace(video, split="train" if video.key in train else "test")
 
 
@@ -143,16 +153,21 @@ def _video(
             continue
         if made:
             tubes.append(made)
-    width, height = listed(entry.get("size", list(SIZE)), f"{key}.size")
     return FileVideo(
         key=key,
         aliases=(key.rpartition("/")[2],) if "/" in key else (),
         every_frame=True,
         tubes=tuple(tubes),
-        size=(whole(width, f"{key}.size", 1), whole(height, f"{key}.size", 1)),
+        size=_size(entry.get("size", list(SIZE)), f"{key}.size"),
         frame_count=whole(said(entry, "numf", key), f"{key}.numf", least=1),
         row=row,
     )
+
+
+def _size(value: Any, column: str) -> tuple[int, int]:
+    if len(listed(value, column)) != 2:
+        raise Wrong(column, "is no pair of width and height")
+    return whole(value[0], column, least=1), whole(value[1], column, least=1)
 
 
 def _tube(
@@ -169,6 +184,8 @@ def _tube(
         raise Wrong(f"{column}.label", f"is {place}; there are {len(classes)} classes, from 0")
     start = whole(said(tube, "sf", column), f"{column}.sf", least=0)
     end = whole(said(tube, "ef", column), f"{column}.ef", least=1)
+    if end > LARGEST_FRAME:
+        raise Wrong(f"{column}.ef", f"is {end}, which is no usable frame")
     boxes = array(said(tube, "boxes", column), 4, f"{column}.boxes")
     if len(boxes) != end - start:
         raise Wrong(

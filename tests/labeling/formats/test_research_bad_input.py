@@ -243,3 +243,56 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path, monkeypatch, case):
         sorted_out(FORMATS[format_name].read, path, name="theirs.dat")
     assert refused.value.message.startswith("theirs.dat") and reason in refused.value.message
     assert [file.name for file in tmp_path.iterdir()] == ["upload"]
+
+
+SOUND = {
+    "kinetics": json.dumps({"x": {
+        "annotations": {"label": "run", "segment": [1, 2]}, "subset": "val", "duration": 1,
+    }}),
+    "activitynet": json.dumps({
+        "version": "VERSION 1.3", "set_ambiguous": {"v": [[1, 2]]}, "database": {"v": {
+            "annotations": [good()], "duration": 9, "subset": "val", "resolution": "10x20",
+        }},
+    }),
+    "activitynet-results": json.dumps({"results": {"v": [good() | {"score": 1}]}}),
+    "ucf101-24": json.dumps({
+        "db": {"v": {"numf": 9, "label": 0, "annotations": [TUBE], "size": [320, 240]}},
+        "classes": ["run"], "trainvideos": ["v"],
+    }),
+    "multisports": act(),
+    "jhmdb": act(),
+}  # fmt: skip
+ODD = [None, True, -1, 0.5, 10**30, "", "x", "1", [], [[]], {}, {"a": 1}, [None], [1, 2, 3]]
+
+
+def places(value, path=()):
+    yield path
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(item, (*path, key))
+
+
+def put(value, path, new):
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = put(value[path[0]], path[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize("format_name", SOUND)
+def test_an_odd_value_anywhere_is_told_and_never_breaks(tmp_path, format_name):
+    """Each value of a sound file replaced by each odd one: read, or told; nothing else."""
+    sound, path = json.loads(SOUND[format_name]), tmp_path / "upload"
+    outcomes = set()
+    for place in places(sound):
+        for odd in ODD:
+            path.write_text(json.dumps(put(sound, place, odd)))
+            try:
+                _, bad, _ = sorted_out(FORMATS[format_name].read, path, name="a.json")
+                assert all(row.reason and row.file == "a.json" for row in bad)
+                outcomes.add("told" if bad else "read")
+            except InvalidInput as refused:
+                assert refused.message.startswith("a.json")
+                outcomes.add("refused")
+    assert outcomes == {"told", "read", "refused"}
