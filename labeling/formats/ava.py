@@ -19,6 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from labeling.domain.errors import InvalidInput
+from labeling.formats import cells as csv_cells
 from labeling.formats.dataset import BadRow, Coordinates
 
 NormBox = tuple[float, float, float, float]
@@ -68,8 +69,6 @@ class _Wrong(Exception):
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _WHOLE = re.compile(r"-?\d{1,9}")
-# A spreadsheet runs a cell that begins so; '-' is left, as real AVA ids begin with it.
-_EXECUTABLE = re.compile(r"'*[=+@]")
 _PIXELS_FROM = 1.5
 _ROUNDING = 1e-6
 _CORNERS = ("x1", "y1", "x2", "y2")
@@ -147,7 +146,7 @@ def _row(cells: list[str], line: int, eighth: Eighth, coordinates: Coordinates) 
     count = len(cells)
     if count not in (2, 7, 8):
         raise _Wrong(f"has {count} columns; AVA rows have 8, 7 or 2")
-    video = _unescaped(cells[0])
+    video = csv_cells.read(cells[0])
     if not video:
         raise _Wrong("column 1, the video id, is empty", "video_id")
     timestamp = _timestamp(cells[1])
@@ -236,10 +235,6 @@ def _decimals(cell: str) -> int:
     return 0 if point < 0 else len(cell) - point - 1
 
 
-def _unescaped(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _EXECUTABLE.match(cell) else cell
-
-
 def write_rows(
     rows: Iterable[AvaRow], *, decimals: int = 3, whole_seconds: bool = True
 ) -> Iterator[str]:
@@ -263,7 +258,7 @@ def write_rows(
 
 
 def _cells(row: AvaRow, decimals: int, whole_seconds: bool) -> list[str]:
-    video = f"'{row.video}" if _EXECUTABLE.match(row.video) else row.video
+    video = csv_cells.written(row.video)
     cells = [video, timestamp_text(row.timestamp, whole_seconds)]
     if row.box is None:
         return cells
