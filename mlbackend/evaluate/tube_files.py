@@ -33,6 +33,14 @@ class TubeSet:
     tubes: Tubes | None
 
 
+def is_rows(path: Path) -> bool:
+    """Whether a file of truth has this layout; else it is some dataset's annotation file."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    content = load(path)
+    return "gt_frames" in content or "gt_tubes" in content
+
+
 def read_truth(path: Path) -> TubeSet:
     """Raises InvalidInput naming file, row and column."""
     content = load(path)

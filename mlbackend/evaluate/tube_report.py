@@ -1,7 +1,7 @@
 """Frame- and video-mAP of files, under the names they are published by: what two commands share."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from labeling.domain.errors import InvalidInput
 from mlbackend.evaluate import frame_map, video_map
 from mlbackend.evaluate.detection_map import Figures
-from mlbackend.evaluate.tube_files import TubeSet, read_predictions, read_truth
+from mlbackend.evaluate.tube_files import TubeSet, is_rows, read_predictions, read_truth
 
 # The first is the default; yowo has no video-mAP, 3d-retinanet no frame-mAP of its own.
 EVALUATORS = ("act", "gurkirt", "yowo", "3d-retinanet")
@@ -18,27 +18,35 @@ SHOWN = (0.2, 0.5, 0.75)
 AVERAGE = "videoAP@0.5:0.95"
 
 
-def run(args: Namespace) -> dict[str, Any]:
-    """Figures of two files, or of two folders with one file a split and their mean.
+ReadTruth = Callable[[Path], TubeSet]
+
+
+def run(args: Namespace, annotations: ReadTruth) -> dict[str, Any]:
+    """Figures of two files, or of two folders with one .json a split and their mean.
+
+    Args:
+        annotations: reads truth that is the dataset's own annotation file.
 
     Raises:
         InvalidInput: a file is unusable, or the evaluator is undefined for it.
     """
-    if not args.truth.is_dir():
-        return of_files(args.truth, args.predictions, args.evaluator)
     names = sorted(path.name for path in args.truth.glob("*.json"))
-    if not names:
-        raise InvalidInput(f"{args.truth.name} holds no .json file: one a split is needed.")
+    if not names or not args.predictions.is_dir():
+        return of_files(args.truth, args.predictions, args.evaluator, annotations)
     splits = {
-        Path(name).stem: of_files(args.truth / name, args.predictions / name, args.evaluator)
+        Path(name).stem: of_files(
+            args.truth / name, args.predictions / name, args.evaluator, annotations
+        )
         for name in names
     }
     return {**mean_over(list(splits.values())), "splits": splits}
 
 
-def of_files(truth: Path, predictions: Path, evaluator: str) -> dict[str, Any]:
+def of_files(
+    truth: Path, predictions: Path, evaluator: str, annotations: ReadTruth
+) -> dict[str, Any]:
     """Figures of one file of truth and one of predictions."""
-    ours = read_truth(truth)
+    ours = read_truth(truth) if is_rows(truth) else annotations(truth)
     try:
         return figures(ours, read_predictions(predictions, ours), evaluator)
     except ValueError as error:

@@ -2,10 +2,13 @@
 
 import json
 import shutil
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from labeling.formats.dataset import FileVideo, ReadOptions
+from labeling.formats.jhmdb import FORMAT
 from tests.mlbackend.evaluate.tube_cases import EVALUATORS
 
 
@@ -178,3 +181,46 @@ def test_unusable_clips_are_refused(tmp_path, truth, found, message):
     (tmp_path / "found.json").write_text(found)
     with pytest.raises(CommandError, match=message):
         evaluated(tmp_path, "classification", tmp_path / "truth.json", tmp_path / "found.json")
+
+
+def of_annotations(shared_data, tmp_path, file):
+    """Predictions of the golden videos, and the annotations cut to them where they are JSON."""
+    inputs = json.loads((shared_data / "golden/ucf101_24_inputs.json").read_text())
+    found = tmp_path / "found.json"
+    found.write_text(
+        json.dumps({key: inputs[key] for key in ("videos", "classes", "det_frames", "det_tubes")})
+    )
+    whole = json.loads((shared_data / "ucf101_24/pyannot_test_split.json").read_text())
+    cut = {**whole, "db": {name: whole["db"][name] for name in inputs["videos"]}}
+    truth = tmp_path / file
+    truth.write_text(json.dumps(cut))
+    return truth, found
+
+
+def test_the_datasets_own_annotations_are_truth(shared_data, tmp_path):
+    golden = json.loads((shared_data / "golden/ucf101_24.json").read_text())["real"]["results"]
+    truth, found = of_annotations(shared_data, tmp_path, "pyannot.json")
+    for source in ("ACT (vkalogeiton/caffe act-detector, py2.7)", list(EVALUATORS)[-1]):
+        ours = evaluated(tmp_path, "ucf101-24", truth, found, "--evaluator", EVALUATORS[source])
+        tubes = {key: value for key, value in golden[source].items() if key.startswith("video")}
+        # classification_acc and mAIoU too: order of tubes and classes is the file's.
+        agree(ours, tubes)
+
+
+def test_jhmdb_annotations_are_truth(shared_data, tmp_path):
+    golden = json.loads((shared_data / "golden/jhmdb.json").read_text())["results"]
+    inputs = json.loads((shared_data / "golden/jhmdb_inputs.json").read_text())
+    found, clips = tmp_path / "found.json", [video.split("/")[1] for video in inputs["videos"]]
+    (tmp_path / "cut").mkdir()
+    with zipfile.ZipFile(shared_data / "jhmdb/groundtruths_jhmdb.zip") as archive:
+        for name in archive.namelist():
+            base = name.rpartition("/")[2]
+            if base[: -len("_00001.txt")] in clips:
+                (tmp_path / "cut" / base).write_bytes(archive.read(name))
+    read = FORMAT.read(tmp_path / "cut", ReadOptions())
+    keys = [video.key for video in read if isinstance(video, FileVideo)]
+    videos = [next(key for key in keys if clip.endswith(key)) for clip in clips]
+    content = {key: inputs[key] for key in ("classes", "det_frames", "det_tubes")}
+    found.write_text(json.dumps({**content, "videos": videos}))
+    ours = evaluated(tmp_path, "jhmdb", tmp_path / "cut", found)
+    agree(ours, golden["ACT (vkalogeiton/caffe act-detector, py2.7)"])
