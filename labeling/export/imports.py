@@ -56,14 +56,22 @@ class ImportOptions:
         format: a name of `import_formats.READABLE`, or "auto".
         mapping: label of the file → label of the project; "" leaves it out.
         link: link boxes without person ids into tubes.
+        dry_run_of: what a dry run tries: merging or replacing.
     """
 
     mode: Mode = Mode.DRY_RUN
+    dry_run_of: Mode = Mode.MERGE
     format: str = AUTO
     skip_bad_rows: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
     link: bool = False
     read_as: ReadAs = ReadAs()
+
+    @property
+    def replaces(self) -> bool:
+        """Whether what the file lacks goes, or would go."""
+        tried = self.dry_run_of if self.mode is Mode.DRY_RUN else self.mode
+        return tried is Mode.REPLACE
 
 
 def options_of(params: Mapping[str, Any]) -> ImportOptions:
@@ -83,6 +91,7 @@ def options_of(params: Mapping[str, Any]) -> ImportOptions:
         )  # fmt: skip
         return ImportOptions(
             mode=Mode(params.get("mode") or Mode.DRY_RUN),
+            dry_run_of=Mode(params.get("dry_run_of") or Mode.MERGE),
             format=params.get("format") or AUTO,
             skip_bad_rows=bool(params.get("skip_bad_rows", False)),
             mapping=_mapping(params.get("mapping")),
@@ -191,7 +200,7 @@ class _Import:
         meanings = self._meanings()
         compare = Comparison(
             self.project, self.source, meanings, self.keys,
-            replace=self.options.mode is Mode.REPLACE, link=self.options.link,
+            replace=self.options.replaces, link=self.options.link,
         )  # fmt: skip
         tally = self._compared(compare, meanings)
         if self.options.mode is not Mode.DRY_RUN:

@@ -78,6 +78,10 @@ class ImportRequestSerializer(serializers.Serializer):
     excluded = serializers.FileField(required=False, allow_empty_file=True)
     format = serializers.ChoiceField([AUTO, *READABLE], default=AUTO)
     mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.DRY_RUN.value)
+    dry_run_of = serializers.ChoiceField(
+        [Mode.MERGE.value, Mode.REPLACE.value], default=Mode.MERGE.value,
+        help_text="what a dry run tries",
+    )  # fmt: skip
     mapping = serializers.CharField(
         required=False, help_text='JSON: {"name in the file": "name in the project, or empty"}'
     )

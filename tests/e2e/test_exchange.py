@@ -85,16 +85,36 @@ def merge(panel: Locator) -> None:
 
 
 def check_merged(place: Workplace) -> None:
-    """Fractions of 128×64 are pixels; the last row speaks for half a second before and after."""
+    """Fractions of 128×64 are pixels; from 0 to 2 s are the frames 0 to 20."""
     found = place.annotations()
     (tube,) = found["tubes"]
     assert tube["number"] == 1
     assert {tuple(k["box"]) for k in tube["keyframes"]} == {(16.0, 16.0, 48.0, 48.0)}
     (span,) = found["spans"]
     assert span["label_id"] == place.labels["walk"]
-    assert (span["start_frame"], span["end_frame"]) == (0, 25)
+    assert (span["start_frame"], span["end_frame"]) == (0, 21)
     names = {label["name"] for label in place.get(f"projects/{place.project_id}")["labels"]}
     assert "strolling" not in names
+
+
+def test_replacing_says_what_goes_first(
+    page: Page, context: BrowserContext, program: Program, tmp_path: Path
+):
+    place = workplace_make(program, context, tmp_path, "Replaced", ACTIONS)
+    person(place, (64.0, 16.0, 96.0, 48.0), "stand", 0, 60)
+    rows = [f"replaced,{second},0.125,0.25,0.375,0.75,14,7\n" for second in range(3)]
+    (tmp_path / "rows.csv").write_text("".join(rows))
+    page.goto(f"/projects/{place.project_id}/exchange")
+    page.get_by_label("Files to import").set_input_files(tmp_path / "rows.csv")
+    page.get_by_role("button", name="Check the file").click()
+    panel = page.get_by_label("Import", exact=True)
+    panel.get_by_role("button", name="Replace…").click(timeout=30_000)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Removed: 1 tube, 1 action or segment", timeout=30_000)
+    assert [tube["number"] for tube in place.annotations()["tubes"]] == [1]
+    dialog.get_by_role("button", name="Replace", exact=True).click()
+    expect(panel.get_by_text("Replaced as revision")).to_be_visible(timeout=30_000)
+    assert [tube["number"] for tube in place.annotations()["tubes"]] == [7]
 
 
 def test_an_export_holds_what_was_chosen(

@@ -845,6 +845,12 @@ export interface components {
             speed_note: string;
         };
         /**
+         * @description * `merge` - merge
+         *     * `replace` - replace
+         * @enum {string}
+         */
+        DryRunOfEnum: "merge" | "replace";
+        /**
          * @description * `person_id` - person_id
          *     * `score` - score
          *     * `ignore` - ignore
@@ -1079,6 +1085,14 @@ export interface components {
             format: components["schemas"]["FormatEnum"];
             /** @default dry-run */
             mode: components["schemas"]["ModeEnum"];
+            /**
+             * @description what a dry run tries
+             *
+             *     * `merge` - merge
+             *     * `replace` - replace
+             * @default merge
+             */
+            dry_run_of: components["schemas"]["DryRunOfEnum"];
             /** @description JSON: {"name in the file": "name in the project, or empty"} */
             mapping?: string;
             /** @default false */

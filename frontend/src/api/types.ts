@@ -119,6 +119,9 @@ export interface ExportRequest {
 /** What an export would hold, from the tables as they are. */
 export type ExportPreview = Answer<"Preview">;
 
+/** The project that was made of a back-up. */
+export type Restored = Answer<"Restored">;
+
 export type ImportMode = Schemas["ModeEnum"];
 
 /** How many objects an import would touch, by what would happen to them. */

@@ -215,3 +215,16 @@ def test_a_cancelled_import_writes_nothing(send, owner, video, monkeypatch):
     tasks.run_import(job_id)
     assert Job.objects.get(pk=job_id).state == "cancelled"
     assert not Revision.objects.exists() and not TubeRow.objects.exists()
+
+
+def test_a_trial_of_replacing_tells_what_would_go(send, owner, video):
+    imported(send(owner, mode="merge"))
+    less = "".join(line for line in ROWS.splitlines(keepends=True) if line.strip().endswith(",1"))
+    merging = imported(send(owner, less)).result["tubes"]
+    tried = imported(send(owner, less, dry_run_of="replace")).result
+    assert (merging["removed"], tried["tubes"]["removed"]) == (0, 1)
+    assert (tried["mode"], tried["revision"]) == ("dry-run", None)
+    assert TubeRow.objects.count() == 2
+    done = imported(send(owner, less, mode="replace")).result
+    assert (done["tubes"], done["spans"]) == (tried["tubes"], tried["spans"])
+    assert TubeRow.objects.count() == 1

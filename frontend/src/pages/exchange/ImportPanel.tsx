@@ -7,6 +7,7 @@ import { ErrorNote, Loading } from "../../ui/states";
 import { bytes } from "../format";
 import { JobProgress } from "../jobs/JobProgress";
 import { jobError } from "../jobs/jobText";
+import { FailedImport } from "./FailedImport";
 import { FileDrop } from "./FileDrop";
 import { ImportDone } from "./ImportDone";
 import { withRole, type ChosenFile } from "./importFiles";
@@ -75,11 +76,19 @@ interface AtProps {
 function At({ project, job, current: { memory, start } }: AtProps) {
   if (isActive(job)) return <JobProgress job={job} />;
   const error = jobError(job);
+  const again = { source: { jobId: job.id }, fileName: memory?.fileName ?? "" };
   if (error) {
     return (
-      <div className="panel-body">
-        <ErrorNote error={error} />
-      </div>
+      <FailedImport
+        key={job.id}
+        project={project}
+        reason={error}
+        asked={memory?.options ?? AS_THE_FILE_SAYS}
+        fileName={again.fileName}
+        busy={start.isPending}
+        error={start.error}
+        onCheck={(options) => start.mutate({ ...again, options, mapping: {}, mode: "dry-run" })}
+      />
     );
   }
   const report = readReport(job.result);
@@ -90,13 +99,12 @@ function At({ project, job, current: { memory, start } }: AtProps) {
     <ImportPreview
       key={job.id}
       project={project}
+      jobId={job.id}
       report={report}
       asked={options}
       starting={start.isPending ? start.variables.mode : null}
       error={start.error}
-      onStart={(order) =>
-        start.mutate({ ...order, source: { jobId: job.id }, fileName: memory?.fileName ?? "" })
-      }
+      onStart={(order) => start.mutate({ ...order, ...again })}
     />
   );
 }

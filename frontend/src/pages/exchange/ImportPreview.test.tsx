@@ -21,6 +21,7 @@ function show(result: Record<string, unknown>) {
     <QueryClientProvider client={client}>
       <ImportPreview
         project={PROJECT}
+        jobId="j1"
         report={readReport({ videos_total: 1, tubes: { new: 3 }, ...result })}
         asked={AS_THE_FILE_SAYS}
         starting={null}

@@ -29,6 +29,8 @@ export interface Order {
 
 interface Props {
   project: Project;
+  /** The job that has the file. */
+  jobId: string;
   report: ImportReport;
   asked: ReadingOptions;
   /** What is being started, if anything is. */
@@ -38,7 +40,8 @@ interface Props {
 }
 
 /** What the file would do, and the choices that a person has before it does. */
-export function ImportPreview({ project, report, asked, starting, error, onStart }: Props) {
+export function ImportPreview(props: Props) {
+  const { project, jobId, report, asked, starting, error, onStart } = props;
   const [choices, setChoices] = useState<Choices>({});
   const [options, setOptions] = useState(asked);
   const [skipBadRows, setSkipBadRows] = useState(false);
@@ -122,7 +125,8 @@ export function ImportPreview({ project, report, asked, starting, error, onStart
       </div>
       {replacing && (
         <ReplaceDialog
-          report={report}
+          projectId={project.id}
+          request={{ ...order("replace"), source: { jobId } }}
           busy={starting === "replace"}
           error={error}
           onConfirm={() => onStart(order("replace"))}

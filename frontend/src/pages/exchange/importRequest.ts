@@ -34,15 +34,19 @@ export interface ImportRequest {
   options: ReadingOptions;
   mapping: Mapping;
   mode: ImportMode;
+  /** What a dry run tries; merging, if not said. */
+  dryRunOf?: "merge" | "replace";
   skipBadRows?: boolean;
 }
 
-export function importBody({ source, options, mapping, mode, skipBadRows }: ImportRequest) {
+export function importBody(request: ImportRequest): FormData {
+  const { source, options, mapping, mode, dryRunOf, skipBadRows } = request;
   const form = new FormData();
   if ("jobId" in source) form.set("from_job", source.jobId);
   else setFiles(form, source.files);
   form.set("format", options.format);
   form.set("mode", mode);
+  if (dryRunOf) form.set("dry_run_of", dryRunOf);
   form.set("mapping", JSON.stringify(mapping));
   form.set("skip_bad_rows", String(skipBadRows ?? false));
   form.set("link", String(options.link));

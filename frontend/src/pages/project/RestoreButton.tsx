@@ -4,11 +4,12 @@ import { useLocation } from "wouter";
 
 import { post } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { Project } from "../../api/types";
+import type { Restored } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { ErrorNote } from "../../ui/states";
+import { toast } from "../../ui/Toast";
 import { projectPath } from "../paths";
 
 /** Makes a project of a back-up; whoever does it owns it. */
@@ -28,8 +29,9 @@ function RestoreDialog({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState("");
   const restore = useMutation({
-    mutationFn: () => post<Project>("/api/restore", restoreBody(file!, name)),
+    mutationFn: () => post<Restored>("/api/restore", restoreBody(file!, name)),
     onSuccess: (project) => {
+      if (project.notes.length > 0) toast(project.notes.join(" "));
       void client.invalidateQueries({ queryKey: keys.projects });
       navigate(projectPath(project.id));
     },
