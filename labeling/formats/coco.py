@@ -22,6 +22,7 @@ Results name neither pictures nor categories: an instances file given as labels 
 an image id is a frame, and category 18 is "category 18".
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ from labeling.formats.sources import files_in, load_json, said_name, shown, star
 
 CROWDS = "An annotation of a crowd (iscrowd 1) is left out."
 UNNAMED = "The results name neither pictures nor categories: an image id is taken as the frame."
+_PART = re.compile(r'"(images|categories)"\s*:\s*\[')
 _ACTION = "action"
 # Attributes that say something else than an action.
 _KNOWN_ATTRIBUTES = {"occluded", "track_id", "instance_id", "keyframe", "rotation", "actions"}
@@ -322,12 +324,12 @@ def _track_number(entry: dict[str, Any], path: str) -> int | None:
 
 
 def looks_like(path: Path) -> bool:
-    start = starts_like(path, (".json",))
-    if start.lstrip().startswith("["):
+    start = starts_like(path, (".json",)).lstrip()
+    if start.startswith("["):
         return '"bbox"' in start and '"image_id"' in start
-    return '"annotations"' in start or ('"info"' in start and '"licenses"' in start) or (
-        '"images"' in start and '"file_name"' in start
-    )  # fmt: skip
+    return start.startswith("{") and (
+        _PART.search(start) is not None or '"image_id"' in start or '"licenses"' in start
+    )
 
 
 FORMAT = Format(

@@ -78,7 +78,8 @@ class _Writer:
                 "id": self.counts["boxes"], "image_id": first + int(box.at), "video_id": video_id,
                 "track_id": number, "category_id": category, "bbox": [x, y, width, height],
                 "area": round(width * height, 6), "iscrowd": 0, "segmentation": [],
-                "attributes": {"occluded": box.occluded},
+                # CVAT and Datumaro look for the track here.
+                "attributes": {"occluded": box.occluded, "track_id": number},
                 "actions": motion.actions_at(tube, box.at),
             }  # fmt: skip
             self._put("annotations", entry | ({} if tube.score is None else {"score": tube.score}))

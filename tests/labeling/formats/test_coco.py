@@ -158,7 +158,7 @@ def test_what_is_written_is_coco(tmp_path):
     assert made["annotations"][0] == {
         "id": 1, "image_id": 2, "video_id": 1, "track_id": 4, "category_id": 1,
         "bbox": [1.0, 2.0, 2.5, 3.0], "area": 7.5, "iscrowd": 0, "segmentation": [],
-        "attributes": {"occluded": True}, "actions": ["walk"], "score": 0.5,
+        "attributes": {"occluded": True, "track_id": 4}, "actions": ["walk"], "score": 0.5,
     }  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """From a snapshot's video through each tool's files and back onto the same video."""
 
+import re
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +11,7 @@ from hypothesis import strategies as st
 from labeling.domain.box import Box
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Keyframe, Tube
-from labeling.formats.dataset import Holds
+from labeling.formats.dataset import FileBox, FileSpan, FileTube, FileVideo, Holds
 from labeling.formats.from_video import file_video
 from labeling.formats.onto_video import Clip, plan
 from labeling.formats.registry import FORMATS
@@ -78,6 +81,22 @@ def acted(ranges, seen):
     return {frame for start, end in ranges for frame in range(start, end) if frame in seen}
 
 
+RECOGNIZED = {
+    "coco": "coco/*.json", "cvat": "cvat/**/*.xml", "vatic": "vatic/*.txt", "mot": "mot/*/*t.txt",
+    "via": "via/*.*n", "label-studio": "label_studio/*data*.json",
+    "activitynet": "activitynet/*anno*.json", "kinetics-json": "kinetics/*sample2.json",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECOGNIZED)
+def test_a_real_file_is_taken_for_no_other_tools(shared_data, name):
+    others = {"coco", "cvat", "vatic", "mot", "via", "label-studio"} - {name}
+    paths = list(shared_data.glob(RECOGNIZED[name]))
+    assert paths
+    for path in paths:
+        assert [n for n in others if FORMATS[n].looks_like(path)] == [], path
+
+
 @pytest.mark.parametrize("name", ["coco", "cvat", "label-studio", "mot", "vatic", "via"])
 @settings(max_examples=40, deadline=None)
 @given(video=snapshot_videos())
@@ -115,3 +134,41 @@ def test_what_a_tool_can_hold_comes_back_onto_the_same_frames(tmp_path_factory, 
         wanted = [s for s in video["spans"] if s["label_id"] == NAMED["crowded"]]
         assert segments == [(s["start_frame"], s["end_frame"]) for s in wanted]
         assert [s.label for s in planned.classes] == ["outdoors"] * len(wanted)
+
+
+def independent(name, folder):
+    """What Datumaro finds in a format's files: (frame, box, track, occluded, walks)."""
+    import datumaro
+
+    if name == "coco":
+        # It wants COCO's own layout, pictures included.
+        (folder / "images/default").mkdir(parents=True)
+        (folder / "annotations").mkdir()
+        (folder / "annotations.json").rename(folder / "annotations/instances_default.json")
+    path = folder / "yard.mp4" if name == "mot" else folder
+    # It does not take off the 1 from which MOTChallenge counts frames and pixels.
+    first = 1 if name == "mot" else 0
+    kind = {"mot": "mot_seq"}.get(name, name)
+    for item in datumaro.Dataset.import_from(str(path), kind):
+        for found in item.annotations:
+            said = found.attributes
+            if not said.get("outside"):
+                frame = int(re.findall(r"\d+", item.id)[-1]) - first
+                box = tuple(round(value - first, 3) for value in found.points)
+                yield frame, box, said["track_id"], said["occluded"], said.get("walk")
+
+
+@pytest.mark.parametrize("name", ["coco", "cvat", "mot"])
+def test_an_independent_reader_sees_the_same(tmp_path, name):
+    tube = FileTube(
+        tuple(FileBox(f, (f + 1.5, 2.25, 11.5 + f, 22), f == 2) for f in (1, 2, 3)),
+        4, "person", (FileSpan("walk", 1, 3),),
+    )  # fmt: skip
+    video = FileVideo(
+        "yard.mp4", tubes=(tube,), size=(640, 360), frame_rate=Fraction(25), frame_count=6
+    )
+    FORMATS[name].write(tmp_path, [video], LABELS)
+    walks = {1: True, 2: True, 3: False} if name == "cvat" else {}
+    assert sorted(independent(name, tmp_path)) == [
+        (box.at, box.box, 4, box.occluded, walks.get(box.at)) for box in tube.boxes
+    ]
