@@ -44,7 +44,7 @@ def test_a_file_is_previewed_mapped_merged_and_taken_back(
     check_merged(place)
     page.reload()
     panel.get_by_role("button", name="Undo the import").click()
-    expect(panel.get_by_text("Undone")).to_be_visible()
+    expect(panel.get_by_text("Undone")).to_be_visible(timeout=20_000)
     assert place.annotations()["tubes"] == []
     assert place.annotations()["spans"] == []
 
