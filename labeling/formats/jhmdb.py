@@ -46,7 +46,7 @@ from labeling.formats.label_names import (
 )
 from labeling.formats.number_text import coordinate_text
 from labeling.formats.plain_values import load_plain
-from labeling.formats.sources import lines, said_name, shown, starts_like
+from labeling.formats.sources import lines, own_name, said_name, shown, starts_like
 
 Read = FileVideo | BadRow | Note
 CLASSES = (
@@ -83,6 +83,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
             yield from read_act(load_plain(source, name), name)
             return
         files = sorted(source.rglob("*.txt")) if source.is_dir() else [source]
+        if source.is_file():
+            name = own_name(source, name, ".txt")
         called = {file: shown(source, file, name) for file in files}
         beside = next((file for file in files if file.name == _CLASS_LIST), None)
         given = options.labels or beside

@@ -19,6 +19,12 @@ def said_name(path: Path, options: ReadOptions) -> str:
     return options.name or path.name
 
 
+def own_name(path: Path, name: str, ending: str) -> str:
+    """What a file is called whose name says something: the archive it came in says nothing."""
+    is_archives = path.suffix.lower() == ending and not name.lower().endswith(ending)
+    return path.name if is_archives else name
+
+
 def files_in(path: Path, endings: tuple[str, ...], name: str) -> list[Path]:
     """The file itself, or the files of a folder, at any depth, that end so; in order.
 

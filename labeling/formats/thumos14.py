@@ -45,7 +45,7 @@ from labeling.formats.label_names import (
     to_file_name,
 )
 from labeling.formats.number_text import seconds_text
-from labeling.formats.sources import lines, load_json, said_name, shown, starts_like
+from labeling.formats.sources import lines, load_json, own_name, said_name, shown, starts_like
 
 Read = FileVideo | BadRow | Note
 AMBIGUOUS = "Ambiguous"
@@ -107,7 +107,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
         elif "," in starts_like(source, ()).partition("\n")[0]:
             yield from _read_csv(source, name)
         else:
-            yield from _read_text(source, name, options)
+            yield from _read_text(source, own_name(source, name, ".txt"), options)
 
 
 def _columns(path: Path, name: str) -> int:
@@ -315,7 +315,8 @@ def looks_like(path: Path) -> bool:
     first = starts_like(path, (".txt", ".csv")).partition("\n")[0]
     if re.match(r"(video|video-name),(type|t-init),", first):
         return True
-    return bool(_LINE.fullmatch(" ".join(first.split())))
+    words = first.split()
+    return bool(words and _LINE.fullmatch(" ".join(words)) and not words[0].isdecimal())
 
 
 _ACCEPTS = (".txt", ".csv", ".json", ".zip", ".tar", ".gz", "/")

@@ -42,10 +42,11 @@ from labeling.formats.label_names import (
     to_file_name,
     write_numbered,
 )
-from labeling.formats.sources import lines, said_name, shown, starts_like
+from labeling.formats.sources import lines, own_name, said_name, shown, starts_like
 
 Read = FileVideo | BadRow | Note
 _LIST = re.compile(r"([a-z-]+)list(\d\d)?", re.IGNORECASE)
+_LIST_FILE = re.compile(r"(train|test|val)list\d\d\.txt", re.IGNORECASE)
 _LINE = re.compile(r"(?P<folder>[^/\\]+)/(?P<file>[^/\\]+?)(\s+(?P<number>\d{1,6}))?\s*")
 _SPLIT = re.compile(r"([a-z-]+?)(\d\d)?")
 _VIDEO_ENDINGS = {".avi", ".mp4", ".mkv", ".mov", ".webm", ".mpg", ".mpeg", ".m4v"}
@@ -69,7 +70,8 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
     name = said_name(path, options)
     with archive.opened(path, name=name) as source:
         if source.is_file():
-            yield from _read_lists({name: source}, _classes(None, options))
+            lists = {own_name(source, name, ".txt"): source}
+            yield from _read_lists(lists, _classes(None, options))
             return
         texts = sorted(file for file in source.rglob("*.txt") if file.is_file())
         lists = {shown(source, file, name): file for file in texts if _LIST.match(file.stem)}
@@ -199,7 +201,9 @@ def _file(key: str) -> str:
 
 
 def looks_like(path: Path) -> bool:
-    return bool(re.match(r"[^/\s]+/\S+\.(avi|mp4)( \d+)?\r?\n", starts_like(path, (".txt",))))
+    if path.is_dir():
+        return any(_LIST_FILE.fullmatch(file.name) for file in path.rglob("*list*.txt"))
+    return bool(re.match(r"[^/\s]+/\S+\.(avi|mp4)( \d+)?\r?\n", starts_like(path, ())))
 
 
 FORMAT = Format(

@@ -66,9 +66,7 @@ def test_a_run_with_swapped_and_early_times(shared_data, tmp_path):
 
 def unswapped(text):
     rows = [line.split() for line in text.splitlines()]
-    return sorted(
-        (r[0], *sorted((float(r[1]), float(r[2]))), r[3], float(r[4])) for r in rows
-    )
+    return sorted((r[0], *sorted((float(r[1]), float(r[2]))), r[3], float(r[4])) for r in rows)
 
 
 def test_the_json_with_segments_as_texts(shared_data):
@@ -93,6 +91,12 @@ def test_a_single_text_names_its_class_by_its_own_name(shared_data):
     videos, _, _ = sorted_out(read, path, name="Pole%20Vault_val.txt")
     assert {span.label for v in videos for span in v.segments} == {"Pole Vault"}
     assert {video.split for video in videos} == {"val"} and looks_like(path)
+
+
+def test_a_text_out_of_an_archive_keeps_its_own_name(shared_data):
+    path = shared_data / "thumos14/temporal_annotations_test/Diving_test.txt"
+    videos, _, _ = sorted_out(read, path, name="annotations.zip")
+    assert {span.label for v in videos for span in v.segments} == {"Diving"}
 
 
 def test_classes_of_a_project_get_numbers_of_their_own(tmp_path):
