@@ -22,7 +22,9 @@ FLICKER_S = 0.25
 # A short appearance is flicker where the tube goes on soon; one box of a file at 1 Hz is not.
 FLICKER_NEAR_S = 0.9
 # Two people side by side seldom overlap by a half; by 0.7 only one behind the other, and briefly.
-TWICE_IOU, TWICE_S, TWICE_SHARE = 0.7, 1.0, 0.8
+TWICE_IOU, TWICE_S = 0.7, 1.0
+# Two drawings of somebody small differ more, but then they do so nearly all along.
+COPY_IOU, COPY_SHARE = 0.6, 0.8
 # A hand that draws up to the edge goes over it a little; exporters cut that off.
 OUTSIDE_SHARE = 0.1
 # People standing or lying down are at most about five times as long as wide.
@@ -108,7 +110,7 @@ def outside_picture(scene: Scene, tube: Tube) -> Iterator[Finding]:
         )
         if beyond.size > 1:
             text += f"; so are parts of {beyond.size - 1} more of its {len(frames)} boxes"
-        severity = graded(share[worst], OUTSIDE_SHARE / 2)
+        severity = round(0.2 + 0.8 * float(share[worst]), 4)
         yield Finding("box-outside-picture", int(frames[worst]), f"{text}.", severity, tube.id)
 
 
@@ -154,12 +156,12 @@ def _twice(
     (tube, a), (other, b) = first, second
     start, end = max(a.start_frame, b.start_frame), min(a.end_frame, b.end_frame)
     iou = _iou_along(a.between(start, end), b.between(start, end))
-    on_each_other = iou >= TWICE_IOU
+    on_each_other = iou >= COPY_IOU
     lasts = np.diff(scene.times_s[start : end + 1])
     together_s = float(lasts[on_each_other].sum())
     shorter = min(np.count_nonzero(~np.isnan(dense.boxes[:, 0])) for dense in (a, b))
     share = np.count_nonzero(on_each_other) / max(shorter, 1)
-    if not on_each_other.any() or (together_s < TWICE_S and share < TWICE_SHARE):
+    if lasts[iou >= TWICE_IOU].sum() < TWICE_S and share < COPY_SHARE:
         return
     text = (
         f"{scene.who(tube)} and {scene.who(other)} lie on each other for {together_s:.1f} s "

@@ -71,6 +71,7 @@ def test_a_suspicious_label_leads_to_its_frame_and_goes_when_mended(page: Page, 
     expect(page.locator(f"[data-tube='{judged['tube']}'] [aria-current]")).to_have_count(1)
     # 'walk' ends where 'sit' begins.
     editor.press("1")
+    page.wait_for_timeout(600)
     editor.saved()
     page.go_back()
     expect(page.get_by_text("Nothing of this kind here")).to_be_visible()

@@ -91,6 +91,10 @@ FINE = {
         tube((0, 300, 100, 40, 90), (99, 100, 100, 40, 90), name="b", number=2),
     ],
     "a dog in front of a person": [still(), still(name="b", number=2, label_id=5)],
+    "one behind the other for a while": [
+        still(), tube((0, 112, 100, 40, 90), (40, 112, 100, 40, 90), (99, 300, 100, 40, 90),
+                      name="b", number=2),
+    ],
     "a rejected copy": [still(), still(name="b", number=2, state="rejected")],
     "a box over the edge by a little": [tube((0, -3, 100, 40, 90), (99, -3, 100, 40, 90))],
     "who leaves is cut by the edge": [

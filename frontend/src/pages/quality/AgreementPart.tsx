@@ -82,10 +82,10 @@ function Compared({ project, agreement, make }: ComparedProps) {
         {make}
       </div>
       <Comparing agreement={agreement} />
-      <ReplicasPanel project={project} />
       <PairsPanel project={project} agreement={agreement} />
       {agreement.raters.length > 2 && <FleissPanel agreement={agreement} />}
       <GoldPanel project={project} agreement={agreement} />
+      <ReplicasPanel project={project} />
     </>
   );
 }

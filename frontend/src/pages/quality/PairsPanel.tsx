@@ -38,18 +38,18 @@ export function PairsPanel({ project, agreement }: Props) {
       cell: (pair) => (
         <Button
           small
+          aria-label={`Details of ${names(agreement, pair)}`}
           aria-pressed={pair === shown}
-          disabled={pair === shown && pairs.length === 1}
           onClick={() => setChosen(pairKey(pair))}
         >
-          {pair === shown ? "Shown below" : "Details"}
+          Details
         </Button>
       ),
     },
   ];
   return (
     <>
-      <section className="panel">
+      <section className="panel quality-pairs">
         <div className="panel-head">
           <h2>Pairs</h2>
         </div>
@@ -75,20 +75,19 @@ function Between({ agreement, pair }: { agreement: Agreement; pair: AgreementPai
   );
 }
 
+const names = (agreement: Agreement, pair: AgreementPair): string =>
+  `${raterName(agreement, pair.first)} and ${raterName(agreement, pair.second)}`;
+
 function Details({ project, agreement, pair }: Props & { pair: AgreementPair }) {
   const [first, second] = [pair.first, pair.second].map((id) => raterName(agreement, id));
   return (
-    <div className="quality-details">
+    <>
       <section className="panel">
-        <div className="panel-head">
-          <h2>By label</h2>
-        </div>
+        <Head title="By label" about={names(agreement, pair)} />
         <LabelTable labels={pair.labels} first={first!} second={second!} />
       </section>
       <section className="panel">
-        <div className="panel-head">
-          <h2>By video</h2>
-        </div>
+        <Head title="By video" about={names(agreement, pair)} />
         <Table
           caption="Agreement by video"
           columns={videoColumns(project)}
@@ -96,6 +95,15 @@ function Details({ project, agreement, pair }: Props & { pair: AgreementPair }) 
           rowKey={(row) => row.video_id}
         />
       </section>
+    </>
+  );
+}
+
+function Head({ title, about }: { title: string; about: string }) {
+  return (
+    <div className="panel-head">
+      <h2 className="nowrap">{title}</h2>
+      <Name text={about} className="small muted" />
     </div>
   );
 }

@@ -17,12 +17,14 @@ interface Progress {
 const unfinished = (data: Progress | undefined) =>
   data && data.videos_checked < data.videos_total ? GO_ON_MS : false;
 
+// Whoever comes back from mending a label looks for it to be gone: `staleTime` is 0 throughout.
 export const useSuspicious = (projectId: number, filter: SuspiciousFilter) =>
   useQuery({
     queryKey: keys.suspicious(projectId, filter),
     queryFn: ({ signal }) => get<Suspicious>(suspiciousPath(projectId, filter), { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => unfinished(state.data),
+    staleTime: 0,
   });
 
 export const useAgreement = (projectId: number, enabled: boolean) =>
@@ -31,6 +33,7 @@ export const useAgreement = (projectId: number, enabled: boolean) =>
     queryFn: ({ signal }) =>
       get<Agreement>(`/api/projects/${projectId}/quality/agreement`, { signal }),
     refetchInterval: ({ state }) => unfinished(state.data),
+    staleTime: 0,
     enabled,
   });
 
