@@ -26,6 +26,7 @@ from labeling.jobs import (
     job_release,
     job_value,
     owner_name,
+    reporting,
     running,
 )
 from labeling.models import Project, TubeRow, Video
@@ -59,6 +60,7 @@ __all__ = [
     "project_for",
     "project_named",
     "proposed_tubes",
+    "reporting",
     "running",
     "snapshot_freeze",
     "snapshot_read",

@@ -64,7 +64,11 @@ def from_proposals(measured: Measured, label_ids: Sequence[int]) -> Rows:
         measured.notes.append(
             f"{rejected} rejected tubes are left out: actions are measured on people who are there."
         )
-    return _table([row for said in seen for row in _proposed(said, label_ids)], label_ids)
+    rows: list[tuple[Scores, Scores]] = []
+    for index, said in enumerate(seen):
+        measured.tell(0.4 + 0.5 * index / len(seen), f"Measuring {said.video['name']}.")
+        rows += _proposed(said, label_ids)
+    return _table(rows, label_ids)
 
 
 def _is_proposed_action(span: dict[str, Any]) -> bool:
@@ -132,16 +136,16 @@ def from_file(measured: Measured, label_ids: Sequence[int]) -> Rows:
         for said in measured.said
         for tube in said.tubes.values()
         if tube.is_confirmed
-        for scores in [found.get((said.video["id"], tube.number or 0), {})]
+        for scores in [found.get((said.video["id"], tube.number), {})]
     ]
     return _table(rows, label_ids)
 
 
-def _read(path: Path, measured: Measured) -> dict[tuple[str, int], Scores]:
+def _read(path: Path, measured: Measured) -> dict[tuple[str, int | None], Scores]:
     videos = {key: video_id for video_id, key in measured.keys.items()}
     labels = {name: label_id for label_id, name in measured.labels_of("action").items()}
     tubes = {(said.video["id"], t.number) for said in measured.said for t in said.tubes.values()}
-    found: dict[tuple[str, int], Scores] = {}
+    found: dict[tuple[str, int | None], Scores] = {}
     for number, row in _lines(path):
         where = f"Predictions, row {number}"
         if len(row) != len(COLUMNS):

@@ -64,13 +64,12 @@ def evaluate(measured: Measured) -> dict[str, Any]:
         rows = [(said.people(), said.proposed_people()) for said, _ in moments]
     else:
         rows = [(said.confirmed(), said.proposals()) for said, _ in moments]
-    truth, found = (
-        _boxes(
-            moments, [list(_rows(*of, one[side])) for of, one in zip(moments, rows, strict=True)]
-        )
-        for side in (0, 1)
-    )
-    return _result(measured, truth, found, names, measured.honest())
+    found, truth = [], []
+    for _, of, (said, proposed) in zip(measured.each(), moments, rows, strict=True):
+        truth.append(list(_rows(*of, said)))
+        found.append(list(_rows(*of, proposed)))
+    boxes = _boxes(moments, truth), _boxes(moments, found)
+    return _result(measured, *boxes, names, measured.honest())
 
 
 def _result(

@@ -1,6 +1,6 @@
 """The part of a snapshot that is measured: videos of the wanted splits, and labels by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ class Measured:
         tell: takes a fraction 0..1 and what is being done; may raise to stop.
     """
 
-    labels: Sequence[Mapping[str, Any]]
+    labels: Sequence[dict[str, Any]]
     videos: Sequence[dict[str, Any]]
     timebases: Mapping[str, Timebase]
     evaluator: str
@@ -62,10 +62,20 @@ class Measured:
         Raises:
             InvalidInput: there is none.
         """
-        found = [Said(video) for video in self.videos if video["id"] in self.timebases]
+        known = [video for video in self.videos if video["id"] in self.timebases]
+        found = []
+        for index, video in enumerate(known):
+            self.tell(0.4 * index / len(known), f"Reading {video['name']}.")
+            found.append(Said(video))
         if not found:
             raise nothing("the chosen splits hold no video")
         return found
+
+    def each(self) -> Iterator[Said]:
+        """The reviewed videos one by one, telling how far it is."""
+        for index, said in enumerate(self.reviewed):
+            self.tell(0.4 + 0.5 * index / len(self.reviewed), f"Measuring {said.video['name']}.")
+            yield said
 
     @cached_property
     def by_people(self) -> bool:

@@ -4,7 +4,7 @@ Truth and predictions are cut to the ranges that were reviewed as a whole. A fil
 an ActivityNet submission whose videos are called as in an export, or by their names here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ def _result(
     classes = [names[label_id] for label_id in present.tolist()]
     support = np.bincount(label)
     at = [int(np.argmin(np.abs(done.thresholds - threshold))) for threshold in SHOWN]
-    summary = {
+    summary: dict[str, Any] = {
         "average_mAP": done.average,
         **{f"mAP@{t:g}": float(done.mean_ap[i]) for t, i in zip(SHOWN, at, strict=True)},
         "truths": len(truth),
@@ -87,8 +87,8 @@ def _curves(truth: Segments, found: Segments, classes: list[str], support: Any) 
     ]
 
 
-def _shown(measured: Measured, shown: list[Iterable[Shown]]) -> Iterator[Row]:
-    for video, (said, items) in enumerate(zip(measured.reviewed, shown, strict=True)):
+def _shown(measured: Measured, shown: Sequence[Iterable[Shown]]) -> Iterator[Row]:
+    for video, (said, items) in enumerate(zip(measured.each(), shown, strict=True)):
         times = measured.timebases[said.video["id"]]
         for one in items:
             for start, end in pieces(one.start_frame, one.end_frame, said.ranges):

@@ -62,6 +62,11 @@ class EvaluationSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class MetricSerializer(serializers.Serializer):
+    metric = serializers.ChoiceField(sorted(METRICS))
+    evaluators = serializers.ListField(child=serializers.CharField())
+
+
 class EvaluationRequestSerializer(serializers.Serializer):
     metric = serializers.ChoiceField(sorted(METRICS))
     evaluator = serializers.CharField(default="", allow_blank=True, max_length=40)

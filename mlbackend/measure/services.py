@@ -83,7 +83,6 @@ def evaluation_run(job: api.JobValue, owner: str, tell: Progress) -> None:
         raise NotFound("The evaluation was deleted meanwhile.")
     tell(0.0, "Freezing what people said.")
     snapshot = _snapshot(made)
-    tell(0.2, "Measuring.")
     found = METRICS[made.metric].evaluate(_measured(made, snapshot, tell))
     with transaction.atomic():
         Evaluation.objects.filter(pk=made.pk).update(result=found)
@@ -110,7 +109,8 @@ def _measured(made: Evaluation, snapshot: api.SnapshotValue, tell: Progress) -> 
     notes = [f"{missing} videos have no file here and do not count."] if missing else []
     return Measured(
         labels=content["labels"], videos=videos, timebases=timebases, evaluator=made.evaluator,
-        predictions=path if made.params["predictions"] == "file" else None, notes=notes,
+        predictions=path if made.params["predictions"] == "file" else None, tell=tell,
+        notes=notes,
     )  # fmt: skip
 
 

@@ -13,9 +13,5 @@ def run(job_id: str) -> None:
     job = api.job_claim(job_id, owner)
     if job is None:
         return
-
-    def tell(fraction: float, message: str) -> None:
-        api.job_progress(job_id, owner, fraction, message)
-
-    with api.running(job_id, owner):
+    with api.running(job_id, owner), api.reporting(job_id, owner) as tell:
         services.evaluation_run(job, owner, tell)

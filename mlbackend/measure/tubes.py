@@ -6,7 +6,7 @@ no action was proposed, people are measured by the object labels of their tubes.
 predictions is JSON as of UCF101-24: "videos", "classes" and "det_tubes", frames from 1.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,14 +37,15 @@ def evaluate(measured: Measured) -> dict[str, Any]:
     by_people = not measured.predictions and measured.by_people
     names = measured.labels_of("object" if by_people else "action")
     every = measured.reviewed
-    truth = _tubes(every, [said.people() if by_people else said.confirmed() for said in every])
+    shown = [said.people() if by_people else said.confirmed() for said in every]
+    truth = _tubes(measured, shown)
     if by_people:
         measured.notes.append("No action was proposed: people are measured, by their tubes.")
     if measured.predictions:
         found, notes = _from_file(measured, names), measured.notes
     else:
         shown = [said.proposed_people() if by_people else said.proposals() for said in every]
-        found, notes = _tubes(every, shown), measured.honest()
+        found, notes = _tubes(measured, shown), measured.honest()
     if not len(truth):
         raise nothing("people marked no tube in the reviewed ranges")
     return _result(measured, truth, found, names, notes)
@@ -91,11 +92,11 @@ def _curves(classes: list[str], at: Figures) -> list[dict[str, Any]]:
     ]
 
 
-def _tubes(every: list[Said], shown: list[Iterable[Shown]]) -> Tubes:
+def _tubes(measured: Measured, shown: Sequence[Iterable[Shown]]) -> Tubes:
     return _joined(
         [
             piece
-            for video, (said, items) in enumerate(zip(every, shown, strict=True))
+            for video, (said, items) in enumerate(zip(measured.each(), shown, strict=True))
             for one in items
             for piece in _pieces(video, said, one)
         ]

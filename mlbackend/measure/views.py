@@ -5,7 +5,20 @@ from rest_framework.views import APIView
 
 from labeling import api
 from mlbackend.measure import selectors, services
-from mlbackend.measure.serializers import EvaluationRequestSerializer, EvaluationSerializer
+from mlbackend.measure.metrics import METRICS
+from mlbackend.measure.serializers import (
+    EvaluationRequestSerializer,
+    EvaluationSerializer,
+    MetricSerializer,
+)
+
+
+class MetricsView(APIView):
+    @extend_schema(responses=MetricSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Every metric, and the published evaluators that can be followed, the default first."""
+        found = [{"metric": name, "evaluators": m.evaluators} for name, m in METRICS.items()]
+        return Response(MetricSerializer(found, many=True).data)
 
 
 class EvaluationsView(APIView):

@@ -9,8 +9,6 @@ interface MetricText {
   about: string;
   /** What a file of predictions has to be. */
   file: string;
-  /** Published programs that are reproduced; the first is the default. */
-  evaluators: string[];
 }
 
 export const METRICS: MetricText[] = [
@@ -18,29 +16,25 @@ export const METRICS: MetricText[] = [
     metric: "frame-map",
     title: "Frame mAP",
     about: "Boxes with an action, frame by frame, at IoU 0.5: what AVA reports.",
-    file: "AVA CSV with a score in column 8",
-    evaluators: ["activitynet-2020"],
+    file: "AVA CSV with a score in column 8, action ids as in an export",
   },
   {
     metric: "video-map",
     title: "Video mAP",
     about: "Whole tubes by their overlap in space and time: what UCF101-24 and JHMDB report.",
-    file: "tubes with scores, as JSON",
-    evaluators: [],
+    file: "JSON of tubes as for UCF101-24: videos, classes, det_tubes",
   },
   {
     metric: "temporal-map",
     title: "Temporal mAP",
     about: "Segments of the video at tIoU 0.5 to 0.95: what ActivityNet reports.",
     file: "ActivityNet JSON with results",
-    evaluators: [],
   },
   {
     metric: "clips",
     title: "Actions of tubes",
     about: "Precision, recall and F1 per action, and which one is taken for which.",
-    file: "CSV of tubes, labels and scores",
-    evaluators: [],
+    file: "CSV: video, number of the tube, action, score",
   },
 ];
 
