@@ -105,7 +105,7 @@ class AvaSource:
         )  # fmt: skip
         options = PlanOptions(
             max_gap_s=self.read_as.max_gap_s,
-            known=frozenset(seconds_of(row.timestamp, rate) for row in rows),
+            known=frozenset(seconds_of(s, rate) for s in {row.timestamp for row in rows}),
             excluded=frozenset(
                 seconds_of(stamp, rate) for stamp in self.excluded.get(video_id, ())
             ),

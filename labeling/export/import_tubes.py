@@ -104,6 +104,8 @@ class _Tubes:
     def _meeting(self, planned: PlannedTube) -> Iterator[Tube]:
         """Tubes at the same time that are no other person of the file."""
         start, end = planned.extent
+        if not self.listed:
+            return
         for index in np.flatnonzero((self.starts < end) & (self.ends > start)).tolist():
             if self.listed[index].id not in self.kept:
                 yield self.listed[index]

@@ -1,12 +1,9 @@
 """Which frame an AVA timestamp means in a video, by its recorded times."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-
-import numpy as np
 
 from labeling.domain.timebase import Timebase
 
@@ -61,37 +58,32 @@ class Grid:
 
     def nearest(self, time_s: Fraction) -> int:
         """The frame that begins nearest to a time; the earlier one of two equally near."""
-        after = self.first_from(time_s)
+        ticks, (top, bottom) = self.timebase.ticks, self._tick(time_s)
+        after = self._first_from(top, bottom)
         if after == 0:
             return 0
         if after == self.timebase.frame_count:
             return after - 1
-        ticks, tick = self.timebase.ticks, self._tick(time_s)
-        return after if ticks[after] - tick < tick - int(ticks[after - 1]) else after - 1
+        either_side = int(ticks[after - 1]) + int(ticks[after])
+        return after if either_side * bottom < 2 * top else after - 1
 
     def first_from(self, time_s: Fraction) -> int:
         """The first frame that begins at or after a time; frame_count if none does."""
-        tick = self._tick(time_s)
-        ceiling = -(-tick.numerator // tick.denominator)
-        return bisect_left(_AsList(self.timebase.ticks), ceiling)
+        return self._first_from(*self._tick(time_s))
 
-    def _tick(self, time_s: Fraction) -> Fraction:
-        return time_s / self.timebase.second + int(self.timebase.ticks[0])
+    def _first_from(self, top: int, bottom: int) -> int:
+        ceiling = -(-top // bottom)
+        # Beyond every tick, but still a number that the array's type holds.
+        ceiling = min(max(ceiling, -(2**62)), self.timebase.end_tick)
+        return int(self.timebase.ticks.searchsorted(ceiling))
+
+    def _tick(self, time_s: Fraction) -> tuple[int, int]:
+        """The tick at a time, as numerator and denominator: whole numbers are fast and exact."""
+        second, first = self.timebase.time_base, int(self.timebase.ticks[0])
+        bottom = time_s.denominator * second[0]
+        return time_s.numerator * second[1] + first * bottom, bottom
 
     def _timestamp(self, exact_s: Fraction) -> Decimal:
         if exact_s.denominator == 1:
             return Decimal(exact_s.numerator)
         return Decimal(round(exact_s * _MICROSECOND)) / _MICROSECOND
-
-
-class _AsList:
-    """bisect compares Python's whole numbers, which do not overflow, with the array's."""
-
-    def __init__(self, ticks: np.ndarray) -> None:
-        self.ticks = ticks
-
-    def __len__(self) -> int:
-        return int(self.ticks.size)
-
-    def __getitem__(self, index: int) -> int:
-        return int(self.ticks[index])

@@ -7,13 +7,23 @@ outside the tube: sampled again in the same rhythm, boxes and actions are the sa
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
 from labeling.domain.box import Box
 from labeling.domain.tube import Keyframe
 from labeling.formats.ava_grid import Grid
-from labeling.formats.dataset import BadRow, Coordinates, Corners, FileBox, FileTube, FileVideo
+from labeling.formats.choice import joined
+from labeling.formats.dataset import (
+    BadRow,
+    Coordinates,
+    Corners,
+    FileBox,
+    FileTube,
+    FileVideo,
+    Time,
+)
 from labeling.formats.plan import Clip, Moment, Plan, PlannedTube, PlanOptions, Range
 
 # Written with six decimals, a step of 1/30 s comes out a microsecond too long.
@@ -29,14 +39,13 @@ def plan_sampled(video: FileVideo, clip: Clip, options: PlanOptions) -> Plan:
     assert video.sampled is not None
     times = Times(clip, video.sampled)
     made = Plan()
-    gap = video.sampled if options.max_gap_s is None else options.max_gap_s
+    gap = (video.sampled if options.max_gap_s is None else options.max_gap_s) + _ROUNDING
     for tube in video.tubes:
-        moments = list(_moments(tube, video, times, made.bad))
-        if moments:
-            made.tubes.append(_tube(tube, moments, times, gap))
+        placed = list(_placed(tube, video, times, made.bad))
+        if placed:
+            made.tubes.append(_tube(tube, placed, clip, gap))
     made.tubes.sort(key=lambda tube: (tube.number is None, tube.number or 0, tube.extent))
-    said = {box.at for tube in video.tubes for box in tube.boxes} | options.known
-    known = {Fraction(at) for at in said if times.holds(Fraction(at))}
+    known = {at for at in options.known if times.holds(at)} | times.held()
     made.coverage = _coverage(known, times, options)
     made.frames = times.frames(known)
     return made
@@ -48,80 +57,99 @@ class Times:
     def __init__(self, clip: Clip, step: Fraction) -> None:
         self.clip, self.step = clip, step
         self.grid = Grid(clip.timebase, clip.start_s, (1 / step).limit_denominator(1000))
-        self._found: dict[Fraction, tuple[int, int, int]] = {}
+        self.duration_s = self.grid.duration_s
+        self._found: dict[Time, tuple[int, int, int] | None] = {}
 
     def holds(self, at: Fraction) -> bool:
-        return 0 <= at - self.clip.start_s < self.grid.duration_s
+        return self.look_up(at) is not None
+
+    def held(self) -> set[Fraction]:
+        """The times looked up so far that are inside the video."""
+        return {Fraction(at) for at, found in self._found.items() if found is not None}
 
     def frame(self, at: Fraction) -> int:
         """The frame that begins nearest."""
-        return self._look_up(at)[0]
-
-    def around(self, at: Fraction) -> Range:
-        """The frames of half a step on either side."""
-        return self._look_up(at)[1:]
+        found = self.look_up(at)
+        assert found is not None
+        return found[0]
 
     def frames(self, known: set[Fraction]) -> tuple[int, ...]:
         """Frames of the whole rhythm; of `known` alone where that lies between its steps."""
         moments = {Fraction(stamp): frame for stamp, frame in self.grid.timestamps()}
         if not known <= moments.keys():
-            moments = {at: self.frame(at) for at in known}
+            return tuple(sorted({self.frame(at) for at in known}))
         return tuple(sorted(set(moments.values())))
 
-    def _look_up(self, at: Fraction) -> tuple[int, int, int]:
-        found = self._found.get(at)
-        if found is None:
-            time_s, half = at - self.clip.start_s, self.step / 2
-            first_from = self.grid.first_from
-            found = self.grid.nearest(time_s), first_from(time_s - half), first_from(time_s + half)
-            self._found[at] = found
-        return found
+    def look_up(self, at: Time) -> tuple[int, int, int] | None:
+        """(nearest frame, first and end frame of half a step around); None outside the video."""
+        if at not in self._found:
+            self._found[at] = self._look(Fraction(at) - self.clip.start_s)
+        return self._found[at]
+
+    def _look(self, time_s: Fraction) -> tuple[int, int, int] | None:
+        if not 0 <= time_s < self.duration_s:
+            return None
+        half, first_from = self.step / 2, self.grid.first_from
+        return self.grid.nearest(time_s), first_from(time_s - half), first_from(time_s + half)
 
 
-def _moments(
-    tube: FileTube, video: FileVideo, times: Times, bad: list[BadRow]
-) -> Iterator[tuple[FileBox, Moment]]:
+@dataclass(slots=True)
+class _Placed:
+    """A box at its frame, which speaks for the frames [start, end)."""
+
+    box: FileBox
+    moment: Moment
+    start: int
+    end: int
+
+
+def _placed(tube: FileTube, video: FileVideo, times: Times, bad: list[BadRow]) -> Iterator[_Placed]:
     """The usable boxes of a tube; the others are told in `bad`."""
-    before: FileBox | None = None
+    before: _Placed | None = None
     for box in tube.boxes:
-        reason = _outside(box, video, times)
-        if not reason and before is not None and times.frame(before.at) == times.frame(box.at):
-            reason = (
-                f"timestamps {_text(before.at)} and {_text(box.at)} fall on the same frame "
-                f"{times.frame(box.at)} of this video, which can hold one box of a person"
-            )
+        found = times.look_up(box.at)
+        if found is None:
+            bad.append(BadRow(box.row, _outside(box, video, times), column="timestamp"))
+            continue
+        frame, start, end = found
+        if before is not None and before.moment.frame == frame:
+            bad.append(BadRow(box.row, _crowded(before.box, box, frame), column="timestamp"))
+            continue
         fractions = _fractions(box.box, video, times.clip)
-        if not reason and max(fractions) > 1 + 1e-6 and video.coordinates is Coordinates.PIXELS:
-            reason = "the box reaches outside the picture of {}×{} px".format(*times.clip.size)
-        if not reason and not _has_area(box.box):
-            reason = f"the box has no area: {_corners(box.box)}"
+        reason = _wrong_box(box.box, fractions, video, times.clip)
         if reason:
             bad.append(BadRow(box.row, reason, column="x1"))
             continue
-        before = box
-        yield box, Moment(times.frame(box.at), fractions, frozenset(box.actions or ()))
+        before = _Placed(box, Moment(frame, fractions, frozenset(box.actions or ())), start, end)
+        yield before
 
 
 def _outside(box: FileBox, video: FileVideo, times: Times) -> str:
-    if times.holds(Fraction(box.at)):
-        return ""
     return (
         f"timestamp {_text(box.at)} of '{video.key}' is outside the video, which begins at "
-        f"{float(times.clip.start_s):g} s and lasts {float(times.grid.duration_s):.2f} s; if the "
+        f"{float(times.clip.start_s):g} s and lasts {float(times.duration_s):.2f} s; if the "
         "file counts from elsewhere, set the video's start second"
     )
 
 
-def _text(at: Fraction | int) -> str:
+def _crowded(before: FileBox, box: FileBox, frame: int) -> str:
+    return (
+        f"timestamps {_text(before.at)} and {_text(box.at)} fall on the same frame {frame} of "
+        "this video, which can hold one box of a person"
+    )
+
+
+def _wrong_box(box: Corners, fractions: Corners, video: FileVideo, clip: Clip) -> str:
+    x1, y1, x2, y2 = box
+    if not x2 > x1 or not y2 > y1:
+        return f"the box has no area: x1 {x1:g}, y1 {y1:g}, x2 {x2:g}, y2 {y2:g}"
+    if video.coordinates is Coordinates.PIXELS and max(fractions) > 1 + 1e-6:
+        return f"the box reaches outside the picture of {clip.width}×{clip.height} px"
+    return ""
+
+
+def _text(at: Time) -> str:
     return f"{float(at):.6f}".rstrip("0").rstrip(".")
-
-
-def _has_area(box: Corners) -> bool:
-    return box[2] > box[0] and box[3] > box[1]
-
-
-def _corners(box: Corners) -> str:
-    return "x1 {:g}, y1 {:g}, x2 {:g}, y2 {:g}".format(*box)
 
 
 def _fractions(box: Corners, video: FileVideo, clip: Clip) -> Corners:
@@ -131,56 +159,55 @@ def _fractions(box: Corners, video: FileVideo, clip: Clip) -> Corners:
     return box[0] / width, box[1] / height, box[2] / width, box[3] / height
 
 
-Placed = list[tuple[FileBox, Moment]]
-
-
-def _tube(tube: FileTube, placed: Placed, times: Times, max_gap: Fraction) -> PlannedTube:
+def _tube(tube: FileTube, placed: list[_Placed], clip: Clip, max_gap: Fraction) -> PlannedTube:
     keyframes: list[Keyframe] = []
     spans: dict[str, list[Range]] = {}
     for part in _parts(placed, max_gap):
-        if keyframes and keyframes[-1].frame + 1 < part[0][1].frame:
+        if keyframes and keyframes[-1].frame + 1 < part[0].moment.frame:
             gone = keyframes[-1]
             keyframes.append(Keyframe(gone.frame + 1, gone.box, outside=True))
-        keyframes += [_keyframe(box, moment, times.clip) for box, moment in part]
-        for action in sorted(set().union(*(moment.actions for _, moment in part))):
-            spans.setdefault(action, []).extend(_runs(part, action, times))
-    moments = {moment.frame: moment for _, moment in placed}
+        keyframes += [_keyframe(one, clip) for one in part]
+        for action in sorted(set().union(*(one.moment.actions for one in part))):
+            spans.setdefault(action, []).extend(_runs(part, action))
+    moments = {one.moment.frame: one.moment for one in placed}
     return PlannedTube(tube.number, tube.label, tuple(keyframes), spans, moments, tube.row)
 
 
-def _keyframe(box: FileBox, moment: Moment, clip: Clip) -> Keyframe:
-    x1, y1, x2, y2 = moment.box
+def _keyframe(one: _Placed, clip: Clip) -> Keyframe:
+    x1, y1, x2, y2 = one.moment.box
     width, height = clip.size
     px = Box(x1 * width, y1 * height, x2 * width, y2 * height)
-    return Keyframe(moment.frame, px, occluded=box.occluded)
+    return Keyframe(one.moment.frame, px, occluded=one.box.occluded)
 
 
-def _parts(placed: Placed, max_gap: Fraction) -> Iterator[Placed]:
+def _parts(placed: list[_Placed], max_gap: Fraction) -> Iterator[list[_Placed]]:
     """Boxes without a longer gap between them."""
-    part: Placed = []
-    for box, moment in placed:
-        if part and box.at - part[-1][0].at > max_gap + _ROUNDING:
+    part: list[_Placed] = []
+    for one in placed:
+        if part and one.box.at - part[-1].box.at > max_gap:
             yield part
             part = []
-        part.append((box, moment))
+        part.append(one)
     yield part
 
 
-def _runs(part: Placed, action: str, times: Times) -> Iterator[Range]:
+def _runs(part: list[_Placed], action: str) -> Iterator[Range]:
     """Frame ranges of one action in boxes without a gap."""
     index, count = 0, len(part)
     while index < count:
-        if action not in part[index][1].actions:
+        if action not in part[index].moment.actions:
             index += 1
             continue
         begin = index
-        while index + 1 < count and action in part[index + 1][1].actions:
+        while index + 1 < count and action in part[index + 1].moment.actions:
             index += 1
-        start, end = times.around(part[begin][0].at)[0], times.around(part[index][0].at)[1]
-        first, last = part[begin][1].frame, part[index][1].frame
-        lower = part[begin - 1][1].frame + 1 if begin else part[0][1].frame
-        upper = part[index + 1][1].frame if index + 1 < count else part[-1][1].frame + 1
-        yield min(max(start, lower), first), max(min(end, upper), last + 1)
+        first, last = part[begin], part[index]
+        lower = part[begin - 1].moment.frame + 1 if begin else first.moment.frame
+        upper = part[index + 1].moment.frame if index + 1 < count else last.moment.frame + 1
+        yield (
+            min(max(first.start, lower), first.moment.frame),
+            max(min(last.end, upper), last.moment.frame + 1),
+        )
         index += 1
 
 
@@ -200,15 +227,8 @@ def _coverage(known: set[Fraction], times: Times, options: PlanOptions) -> list[
 
 
 def _around(known: Iterable[Fraction], times: Times) -> list[Range]:
-    ranges: list[Range] = []
-    for at in sorted(known):
-        start, end = times.around(at)
-        start, end = min(start, times.frame(at)), max(end, times.frame(at) + 1)
-        if ranges and start <= ranges[-1][1]:
-            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
-        else:
-            ranges.append((start, end))
-    return ranges
+    found = sorted(entry for at in known if (entry := times.look_up(at)) is not None)
+    return joined((min(start, frame), max(end, frame + 1)) for frame, start, end in found)
 
 
 def step_s(times_s: Iterable[Fraction]) -> Fraction:
