@@ -117,10 +117,10 @@ class _File:
 
     def _read_frame(self, data: dict[str, Any]) -> None:
         """Everything that annotations refer to."""
-        for _, entry, path in self._each(data.get("categories"), "categories"):
-            self._checked(1, lambda e=entry, p=path: self._category(e, p))
-        for _, entry, _ in self._each(data.get("actions"), "actions"):
-            self.actions[entry.get("id")] = str(entry.get("name", ""))
+        for row, entry, path in self._each(data.get("categories"), "categories"):
+            self._checked(row, lambda e=entry, p=path: self._category(e, p))
+        for row, entry, path in self._each(data.get("actions"), "actions"):
+            self._checked(row, lambda e=entry, p=path: self._action(e, p))
         for row, entry, path in self._each(data.get("videos"), "videos"):
             self._checked(row, lambda e=entry, p=path: self._video(e, p))
         for row, entry, path in self._each(data.get("images"), "images"):
@@ -138,6 +138,10 @@ class _File:
         name = entries.text(entries.field(entry, "name", path), f"{path}.name")
         is_action = entry.get("supercategory") == _ACTION
         self.categories[_id(entry, "id", path)] = name, is_action
+
+    def _action(self, entry: dict[str, Any], path: str) -> None:
+        name = entries.text(entries.field(entry, "name", path), f"{path}.name")
+        self.actions[_id(entry, "id", path)] = name
 
     def _video(self, entry: dict[str, Any], path: str) -> None:
         name = entry.get("name", entry.get("file_name", ""))
@@ -251,8 +255,8 @@ class _File:
         attributes = attributes if isinstance(attributes, dict) else {}
         listed = entry.get("actions", attributes.get("actions", []))
         for index, action in enumerate(entries.listed(listed, f"{path}.actions")):
-            action = self.actions.get(action, action)
-            yield entries.text(action, f"{path}.actions[{index}]")
+            named = self.actions.get(action) if isinstance(action, int) else None
+            yield entries.text(named or action, f"{path}.actions[{index}]")
         for name, value in attributes.items():
             if name in _KNOWN_ATTRIBUTES or value is False:
                 continue

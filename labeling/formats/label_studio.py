@@ -208,7 +208,8 @@ class _Task:
             self.frame_count = entries.whole(value["framesCount"], f"{path}.framesCount", 1)
         if value.get("duration") is not None:
             self.duration_s = entries.seconds(value["duration"], f"{path}.duration")
-        for entry in value.get("sequence") or ():
+        sequence = value.get("sequence")
+        for entry in sequence if isinstance(sequence, list) else ():
             time = entry.get("time") if isinstance(entry, dict) else None
             frame = entry.get("frame") if isinstance(entry, dict) else None
             if isinstance(time, int | float) and isinstance(frame, int) and time > 0.1:

@@ -46,7 +46,7 @@ def named_shape(shape: Any, column: str) -> tuple[str, Corners]:
 def numbered_shape(xy: Sequence[Any], column: str) -> tuple[str, Corners]:
     """(kind, box) of VIA 3's xy; raises Wrong."""
     number = xy[0]
-    if isinstance(number, bool) or number not in _NUMBERED:
+    if type(number) is not int or number not in _NUMBERED:
         raise Wrong(column, f"begins with {number!r}, which is no shape of VIA's")
     kind, count = _NUMBERED[number]
     values = [entries.number(value, column) for value in xy[1:]]

@@ -134,6 +134,12 @@ def test_pictures_without_videos_are_told_apart_by_name(tmp_path):
     assert (bad, notes) == ([], [f"{stills.NUMBERED} (1×)"])
 
 
+def test_actions_may_be_numbers_of_a_list(tmp_path):
+    data = dataset(on(0, track_id=1, actions=[4]), actions=[{"id": 4, "name": "hop"}])
+    (video,), bad, _ = sorted_out(read, file(tmp_path, data))
+    assert (video.tubes[0].spans, bad) == ((FileSpan("hop", 0, 1),), [])
+
+
 def test_crowds_are_left_out_and_noted(tmp_path):
     (video,), _, notes = sorted_out(read, file(tmp_path, dataset(on(0, iscrowd=1))))
     assert (video.tubes, notes) == ((), [f"{CROWDS} (1×)"])
@@ -209,6 +215,7 @@ BAD = [
     (on(0, track_id="x"), f"{A}.track_id", "is not a whole number: 'x'"),
     (on(0, score="high"), f"{A}.score", "is not a number: 'high'"),
     (on(0, actions="walk"), f"{A}.actions", "is not a list […]: 'walk'"),
+    (on(0, actions=[[1]]), f"{A}.actions[0]", "is not a name: [1]"),
     (on(0, actions=[""]), f"{A}.actions[0]", "is not a name: ''"),
 ]
 
@@ -238,6 +245,7 @@ def test_a_second_box_of_a_track_is_named(tmp_path):
          "is -1; it counts from 0"),
         ({"images": [{"id": 1}]}, "images[0].file_name", "is missing"),
         ({"videos": [{"id": 1}]}, "videos[0].name", "is not a name"),
+        ({"actions": [{"id": {}, "name": "walk"}]}, "actions[0].id", "is no id: {}"),
         ({"categories": [{"id": 1}]}, "categories[0].name", "is missing"),
     ],
 )  # fmt: skip

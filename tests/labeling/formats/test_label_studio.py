@@ -303,6 +303,11 @@ BAD = [
     ({"type": "videorectangle"}, f"{R}.value", "is missing"),
     ({"type": "videorectangle", "value": {}}, f"{R}.value.sequence", "is missing"),
     (region(key(1), count="many"), f"{R}.value.framesCount", "is not a whole number: 'many'"),
+    (
+        {"type": "videorectangle", "value": {"sequence": 1.5}},
+        f"{R}.value.sequence",
+        "is not a list",
+    ),
     (region("word"), S, "is not an object"),
     (region({"x": 1}), f"{S}.frame", "is missing"),
     (region(key(0)), f"{S}.frame", "is 0; it counts from 1"),

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.domain.box import Box
+from labeling.domain.errors import InvalidInput
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Keyframe, Tube
 from labeling.formats.dataset import FileBox, FileSpan, FileTube, FileVideo, Holds
 from labeling.formats.from_video import file_video
 from labeling.formats.onto_video import Clip, plan
 from labeling.formats.registry import FORMATS
-from tests.labeling.formats.migration import LABELS, written
+from tests.labeling.formats.migration import LABELS, sorted_out, written
 
 FRAMES, WIDTH, HEIGHT = 40, 640, 360
 # Frames of 1, 2, 1, 2 … sixtieths of a second, the first shown at tick 7.
@@ -134,6 +135,43 @@ def test_what_a_tool_can_hold_comes_back_onto_the_same_frames(tmp_path_factory, 
         wanted = [s for s in video["spans"] if s["label_id"] == NAMED["crowded"]]
         assert segments == [(s["start_frame"], s["end_frame"]) for s in wanted]
         assert [s.label for s in planned.classes] == ["outdoors"] * len(wanted)
+
+
+FULL = FileVideo(
+    "yard.mp4",
+    tubes=(
+        FileTube(
+            (FileBox(1, (1, 2, 11, 22)), FileBox(5, (2, 2, 12, 22), True, True),
+             FileBox(7, (3, 2, 13, 22))), 4, "person", (FileSpan("walk", 1, 3),),
+        ),
+    ),
+    segments=(FileSpan("crowded", 1, 5),), classes=(FileSpan("outdoors"),), size=(640, 360),
+    frame_rate=Fraction(25), frame_count=12, duration_s=Fraction(1, 2),
+)  # fmt: skip
+JUNK = ["", "x", '"', "<", ">", "{", "[", ",", "0", "-", "e9", ".", " ", "null", "\n", "\0", "é"]
+
+
+@pytest.mark.parametrize("name", ["coco", "cvat", "label-studio", "mot", "vatic", "via"])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_damaged_file_is_read_in_part_or_refused(tmp_path_factory, name, data):
+    folder = tmp_path_factory.mktemp(name)
+    FORMATS[name].write(folder, [FULL], LABELS)
+    path = max((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.stat().st_size)
+    text = path.read_text()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        until = at + data.draw(st.sampled_from([0, 1, 4, 20]))
+        text = text[:at] + data.draw(st.sampled_from(JUNK)) + text[until:]
+    path.write_text(text)
+    try:
+        videos, bad, _ = sorted_out(FORMATS[name].read, path, name="mine")
+    except InvalidInput as refused:
+        assert "mine" in refused.message
+        return
+    assert all(row.row > 0 and row.file == "mine" and row.reason for row in bad)
+    for video in videos:
+        plan(video, Clip(TIMEBASE, WIDTH, HEIGHT))
 
 
 def independent(name, folder):

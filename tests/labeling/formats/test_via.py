@@ -268,6 +268,7 @@ BAD = [
     (entry([1, 2], [2, 1, 1, 1, 1], {}), "metadata.b.z", "has more times"),
     (entry([2, 1], [], {}), "metadata.b.z", "ends before it begins"),
     (entry([1], [2, 1, 1, 1], {}), "metadata.b.xy", "has 3 numbers, which make no rect"),
+    (entry([1], [[2], 1, 1, 1, 1], {}), "metadata.b.xy", "begins with [2], which is no shape"),
     (entry([1], [12, 1, 1, 1], {}), "metadata.b.xy", "begins with 12, which is no shape"),
     (entry([1], [2, 1, 1, 0, 1], {}), "metadata.b.xy", "has no area"),
     (entry([1], [1, 1, 1], {}), "metadata.b.xy", "is a point, which has no area"),
