@@ -64,6 +64,7 @@ RULES = {
     "POST projects/<int:project_id>/exports": "annotator",
     "POST projects/<int:project_id>/exports/preview": "viewer",
     "GET formats": LOGGED_IN,
+    "GET metrics": LOGGED_IN,
     "POST restore": LOGGED_IN,
     "GET exports/<uuid:export_id>/download": "viewer",
     "POST projects/<int:project_id>/imports": "manager",

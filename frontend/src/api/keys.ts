@@ -16,6 +16,7 @@ export const keys = {
   exportPreview: (id: number, request: unknown) =>
     ["project", id, "exports", "preview", request] as const,
   formats: ["formats"] as const,
+  metrics: ["metrics"] as const,
   suspicious: (id: number, query: unknown) => ["project", id, "suspicious", query] as const,
   agreement: (id: number) => ["project", id, "agreement"] as const,
   replicas: (id: number) => ["project", id, "replicas"] as const,

@@ -13,6 +13,7 @@ import type {
   FileFormat,
   Job,
   Member,
+  MetricOffer,
   Project,
   Queue,
   Round,
@@ -103,6 +104,13 @@ export const useFormats = () =>
   useQuery({
     queryKey: keys.formats,
     queryFn: () => get<FileFormat[]>("/api/formats"),
+    staleTime: Infinity,
+  });
+
+export const useMetrics = () =>
+  useQuery({
+    queryKey: keys.metrics,
+    queryFn: () => get<MetricOffer[]>("/api/metrics"),
     staleTime: Infinity,
   });
 

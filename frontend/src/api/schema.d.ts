@@ -133,6 +133,23 @@ export interface paths {
         patch: operations["labels_partial_update"];
         trace?: never;
     };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every metric, and the published evaluators that can be followed, the default first. */
+        get: operations["metrics_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -1264,6 +1281,10 @@ export interface components {
             username: string;
             role: components["schemas"]["RoleEnum"];
         };
+        Metric: {
+            metric: components["schemas"]["MetricEnum"];
+            evaluators: string[];
+        };
         /**
          * @description * `clips` - clips
          *     * `frame-map` - frame-map
@@ -1924,6 +1945,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Label"];
+                };
+            };
+        };
+    };
+    metrics_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Metric"][];
                 };
             };
         };

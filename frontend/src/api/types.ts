@@ -181,43 +181,15 @@ export interface ImportReport {
   assumptions: string[];
 }
 
-export type Metric = "clips" | "frame-map" | "video-map" | "temporal-map";
-
-export interface ClassFigures {
-  label: string;
-  ap?: number | null;
-  precision?: number | null;
-  recall?: number | null;
-  f1?: number | null;
-  support?: number | null;
-}
-
-export interface PrCurve {
-  label: string;
-  recall: number[];
-  precision: number[];
-}
-
-/** Figures and curves of an evaluation; empty until its job is done. */
-export interface EvaluationResult {
-  summary: Record<string, number | null>;
-  classes: ClassFigures[];
-  pr_curves: PrCurve[];
-  iou_curve: { thresholds: number[]; mAP: (number | null)[] } | null;
-  /** Rows are the truth, columns what was predicted. */
-  confusion: { labels: string[]; matrix: number[][] } | null;
-  top_k: Record<string, number | null> | null;
-  notes: string[];
-}
-
-export interface Evaluation {
-  id: string;
-  job_id: string | null;
-  state: JobState;
-  metric: Metric;
-  evaluator: string;
-  created_at: string;
-  snapshot_hash: string;
-  params: Record<string, unknown>;
-  result: Partial<EvaluationResult>;
-}
+export type Metric = Schemas["MetricEnum"];
+/** A metric with the published programs that it can follow, the default first. */
+export type MetricOffer = Answer<"Metric">;
+export type ClassFigures = Answer<"ClassFigures">;
+export type PrCurve = Answer<"Curve">;
+/** Figures and curves; the rows of its confusion matrix are the truth, columns the predictions. */
+export type EvaluationResult = Answer<"Result">;
+/** `result` is empty until the evaluation is done. */
+export type Evaluation = With<
+  Answer<"Evaluation">,
+  { metric: Metric; params: Record<string, unknown>; result: Partial<EvaluationResult> }
+>;

@@ -127,3 +127,10 @@ def test_later_work_does_not_change_what_was_measured(client, reviewed):
 
 def reviewed_span(yard):
     return yard.span("b", "run", None)["span"]["id"]
+
+
+def test_every_metric_names_its_evaluators(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("ella"))
+    found = {row["metric"]: row["evaluators"] for row in client.get("/api/metrics").json()}
+    assert set(found) == {"clips", "frame-map", "video-map", "temporal-map"}
+    assert found["frame-map"][:3] == ["activitynet-2020", "activitynet-2019", "slowfast"]

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 
 import { post } from "../../api/client";
 import { refreshJobs, refreshProject } from "../../api/jobs";
+import { useMetrics } from "../../api/queries";
 import type { Evaluation, Metric, Project, Split } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -103,7 +104,8 @@ interface EvaluatorProps {
 
 /** Published programs differ in details; where there are several, one is named. */
 function EvaluatorField({ choice, onChange }: EvaluatorProps) {
-  const { evaluators } = METRICS.find(({ metric }) => metric === choice.metric)!;
+  const { data: metrics = [] } = useMetrics();
+  const evaluators = metrics.find(({ metric }) => metric === choice.metric)?.evaluators ?? [];
   if (evaluators.length < 2) return null;
   return (
     <SelectField

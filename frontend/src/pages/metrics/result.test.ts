@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { evaluationBody } from "./evaluationRequest";
 import { figureName, figureValue, headline, sourceText } from "./metricText";
+import { figuresFor } from "./testFigures";
 import { figuresOf, readResult, sortClasses, toCsv } from "./result";
 
 const CLASSES = [
-  { label: "walk", ap: 0.5, support: 10 },
-  { label: "stand", ap: null, support: 0 },
-  { label: "run", ap: 0.9, support: 3 },
-  { label: "hop", ap: 0.5, support: 1 },
+  figuresFor("walk", { ap: 0.5, support: 10 }),
+  figuresFor("stand", { ap: null, support: 0 }),
+  figuresFor("run", { ap: 0.9, support: 3 }),
+  figuresFor("hop", { ap: 0.5, support: 1 }),
 ];
 const labels = (rows: { label: string }[]) => rows.map(({ label }) => label);
 
@@ -25,8 +26,8 @@ describe("classes", () => {
 
   it("writes numbers in full and nothing that a spreadsheet runs", () => {
     const csv = toCsv([
-      { label: '=1+1, "a"', ap: 1 / 3, support: 2 },
-      { label: "stand", ap: null, support: 0 },
+      figuresFor('=1+1, "a"', { ap: 1 / 3, support: 2 }),
+      figuresFor("stand", { ap: null, support: 0 }),
     ]);
     expect(csv).toBe('class,ap,support\r\n"\'=1+1, ""a""",0.3333333333333333,2\r\nstand,,0\r\n');
   });

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 
+import { figuresFor } from "../testFigures";
 import { ApBars } from "./ApBars";
 import { cellSize, mistakes, moved, rowShares } from "./confusion";
 import { ConfusionPlot } from "./ConfusionPlot";
@@ -43,10 +44,7 @@ describe("precision and recall", () => {
 
   it("begins with the most frequent classes and makes room at the limit", () => {
     const curves = ["a", "b", "c"].map((label) => ({ ...curve, label }));
-    const classes = [
-      { label: "b", support: 9 },
-      { label: "c", support: 4 },
-    ];
+    const classes = [figuresFor("b", { support: 9 }), figuresFor("c", { support: 4 })];
     expect(firstChosen(curves, classes, 2)).toEqual(["b", "c"]);
     expect(toggled(["b", "c"], "a", 2)).toEqual(["c", "a"]);
     expect(toggled(["b", "c"], "b", 2)).toEqual(["c"]);
@@ -62,7 +60,7 @@ describe("precision and recall", () => {
   });
 
   it("reads by keyboard and says what it reads", () => {
-    render(<PrPlot curves={[curve]} classes={[{ label: "walk", ap: 0.4, support: 4 }]} />);
+    render(<PrPlot curves={[curve]} classes={[figuresFor("walk", { ap: 0.4, support: 4 })]} />);
     const plot = screen.getByRole("slider");
     fireEvent.focus(plot);
     expect(plot.getAttribute("aria-valuetext")).toBe("recall 50 %; walk 75.0 %");
@@ -98,9 +96,9 @@ describe("AP bars", () => {
     render(
       <ApBars
         classes={[
-          { label: "stand", ap: 0.25 },
-          { label: "walk", ap: 0.5 },
-          { label: "hop", ap: null },
+          figuresFor("stand", { ap: 0.25 }),
+          figuresFor("walk", { ap: 0.5 }),
+          figuresFor("hop", { ap: null }),
         ]}
       />,
     );
