@@ -134,3 +134,10 @@ def test_every_metric_names_its_evaluators(client, django_user_model):
     found = {row["metric"]: row["evaluators"] for row in client.get("/api/metrics").json()}
     assert set(found) == {"clips", "frame-map", "video-map", "temporal-map"}
     assert found["frame-map"][:3] == ["activitynet-2020", "activitynet-2019", "slowfast"]
+
+
+def test_metrics_name_their_evaluators_the_default_first(client):
+    found = {one["metric"]: one["evaluators"] for one in client.get("/api/metrics").data}
+    assert found["frame-map"][0] == "activitynet-2020" and "slowfast" in found["frame-map"]
+    assert found["video-map"] == ["act", "3d-retinanet", "gurkirt"]
+    assert set(found) == {"clips", "frame-map", "video-map", "temporal-map"}
