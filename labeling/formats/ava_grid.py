@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from labeling.domain.timebase import Timebase
 
@@ -35,10 +36,19 @@ class Grid:
 
     def timestamps(self) -> Iterator[tuple[Decimal, int]]:
         """Every timestamp inside the video with its frame, in order."""
-        step = -(-self.start_s * self.rate_hz // 1)
-        while (time_s := step / self.rate_hz - self.start_s) < self.duration_s:
-            yield self._timestamp(step / self.rate_hz), self.nearest(time_s)
-            step += 1
+        (up, down), (start, parts) = (
+            self.rate_hz.as_integer_ratio(),
+            self.start_s.as_integer_ratio(),
+        )
+        num, den = self.timebase.time_base
+        bottom = up * parts * num
+        offset = int(self.timebase.ticks[0]) * bottom - start * up * den
+        first, end = self.start_s * self.rate_hz, (self.start_s + self.duration_s) * self.rate_hz
+        # Thousands a video: in whole numbers, over one denominator.
+        for step in range(ceil(first), ceil(end)):
+            top = step * down * parts * den + offset
+            exact_s = step if up == down else Fraction(step * down, up)
+            yield self._timestamp(exact_s), self._nearest(top, bottom)
 
     def timestamp_of(self, frame: int) -> Decimal:
         """When a frame begins, to the microsecond."""
@@ -58,7 +68,10 @@ class Grid:
 
     def nearest(self, time_s: Fraction) -> int:
         """The frame that begins nearest to a time; the earlier one of two equally near."""
-        ticks, (top, bottom) = self.timebase.ticks, self._tick(time_s)
+        return self._nearest(*self._tick(time_s))
+
+    def _nearest(self, top: int, bottom: int) -> int:
+        ticks = self.timebase.ticks
         after = self._first_from(top, bottom)
         if after == 0:
             return 0
@@ -83,7 +96,7 @@ class Grid:
         bottom = time_s.denominator * second[0]
         return time_s.numerator * second[1] + first * bottom, bottom
 
-    def _timestamp(self, exact_s: Fraction) -> Decimal:
+    def _timestamp(self, exact_s: Fraction | int) -> Decimal:
         if exact_s.denominator == 1:
             return Decimal(exact_s.numerator)
         return Decimal(round(exact_s * _MICROSECOND)) / _MICROSECOND

@@ -59,3 +59,23 @@ def test_the_nearest_frame_is_the_nearest(ticks, time_s, time_base):
     wanted = time_s / timebase.second + ticks[0]
     distances = [abs(tick - wanted) for tick in ticks]
     assert found == distances.index(min(distances))
+
+
+@given(
+    st.lists(st.integers(0, 5000), min_size=1, max_size=50, unique=True).map(sorted),
+    st.sampled_from(
+        [Fraction(0), Fraction(900), Fraction("0.5"), Fraction("12.345"), Fraction(7, 3)]
+    ),
+    st.sampled_from([Fraction(1), Fraction(3), Fraction(1, 4), Fraction("29.97"), Fraction(5, 2)]),
+    st.sampled_from([(1, 1000), (1001, 30000), (1, 25)]),
+)
+def test_timestamps_are_the_multiples_of_the_rate_inside(ticks, start_s, rate_hz, time_base):
+    timebase = Timebase(time_base, ticks, ticks[-1] + 1)
+    grid = Grid(timebase, start_s, rate_hz)
+    expected, step = [], int(start_s * rate_hz) - 1
+    while (time_s := step / rate_hz - start_s) < grid.duration_s:
+        if time_s >= 0:
+            expected.append((round(float(step / rate_hz), 6), grid.nearest(time_s)))
+        step += 1
+    found = [(round(float(stamp), 6), frame) for stamp, frame in grid.timestamps()]
+    assert found == expected
