@@ -1,4 +1,4 @@
-"""Zip and tar archives, unpacked without leaving the folder or filling the disk.
+"""Zip and tar archives and compressed files, unpacked without leaving the folder or filling it.
 
 Only plain files and folders are unpacked. A name that is absolute, holds "..", a backslash, a drive
 or a control character, a link, a device, an encrypted entry, two entries that are one on a disk
@@ -40,6 +40,10 @@ class Limits:
     ratio_from_bytes: int = 16 << 20
 
 
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
+
+
 class Refused(Exception):
     """Why the archive is not unpacked."""
 
@@ -60,19 +64,17 @@ def opened(path: Path, limits: Limits | None = None, *, name: str = "") -> Itera
 
 
 def is_archive(path: Path) -> bool:
-    """Whether it is a zip or a tar (plain, gzip or bzip2), by its first bytes."""
+    """Whether it is a zip, a tar, or compressed by gzip or bzip2, by its first bytes."""
     with path.open("rb") as stream:
         head = stream.read(512)
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh")) or (
-        head[257:262] == b"ustar"
-    )
+    return head.startswith((*_ZIP, _GZIP, _BZIP2)) or head[257:262] == b"ustar"
 
 
 def unpack(path: Path, folder: Path, limits: Limits | None = None, *, name: str = "") -> None:
-    """Unpack an archive into an empty folder.
+    """Unpack an archive into an empty folder; one compressed file becomes that file.
 
     Args:
-        path: zip, tar, tar.gz or tar.bz2.
+        path: zip, tar, tar.gz, tar.bz2, or a file with .gz or .bz2 behind its name.
         folder: where to; on an error it holds a part, for the caller to remove.
         limits: what the archive may need.
         name: what its owner calls it, for messages.
@@ -83,10 +85,10 @@ def unpack(path: Path, folder: Path, limits: Limits | None = None, *, name: str 
     limits = limits or Limits()
     target = _Target(folder, limits, path.stat().st_size)
     try:
-        if zipfile.is_zipfile(path):
+        if _starts(path).startswith(_ZIP):
             _unpack_zip(path, target)
         else:
-            _unpack_tar(path, target)
+            _unpack_tar(path, target, name or path.name)
     except Refused as reason:
         raise InvalidInput(f"{name or path.name}: {reason}", code="bad_archive") from None
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError) as error:
@@ -200,15 +202,29 @@ def _check_zip_entry(entry: zipfile.ZipInfo) -> None:
         raise Refused(f"{entry.filename!r} is packed in an unusual way. Zip it again.")
 
 
-def _unpack_tar(path: Path, target: _Target) -> None:
-    with path.open("rb") as raw:
-        stream = _Measured(_decompressed(raw), target)
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
+def _unpack_tar(path: Path, target: _Target, name: str) -> None:
+    with path.open("rb") as raw, _decompressed(path, raw) as stream:
+        if not _is_tar(stream.read(tarfile.BLOCKSIZE)):
+            stream.seek(0)
+            target.count_entry()
+            target.add_file(PurePosixPath(name).name.rpartition(".")[0] or "file", stream)
+            return
+        stream.seek(0)
+        with tarfile.open(fileobj=_Measured(stream, target), mode="r|") as archive:
             for entry in archive:
                 target.count_entry()
-                if _is_clutter(entry.name) or entry.name in (".", "./"):
-                    continue
-                _add_tar_entry(archive, entry, target)
+                if not _is_clutter(entry.name) and entry.name not in (".", "./"):
+                    _add_tar_entry(archive, entry, target)
+
+
+def _is_tar(block: bytes) -> bool:
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.EOFHeaderError:
+        return True
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def _add_tar_entry(archive: tarfile.TarFile, entry: tarfile.TarInfo, target: _Target) -> None:
@@ -221,12 +237,16 @@ def _add_tar_entry(archive: tarfile.TarFile, entry: tarfile.TarInfo, target: _Ta
     target.add_file(entry.name, content)
 
 
-def _decompressed(raw: IO[bytes]) -> IO[bytes]:
-    head = raw.read(3)
-    raw.seek(0)
-    if head.startswith(b"\x1f\x8b"):
+def _starts(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(4)
+
+
+def _decompressed(path: Path, raw: IO[bytes]) -> IO[bytes]:
+    head = _starts(path)
+    if head.startswith(_GZIP):
         return gzip.GzipFile(fileobj=raw)
-    return bz2.BZ2File(raw) if head == b"BZh" else raw
+    return bz2.BZ2File(raw) if head.startswith(_BZIP2) else raw
 
 
 class _Measured:

@@ -1,3 +1,4 @@
+import bz2
 import gzip
 import io
 import tarfile
@@ -51,6 +52,21 @@ def test_a_folder_and_a_plain_file_are_opened_as_they_are(tmp_path):
     file.write_text("x")
     with archive.opened(tmp_path) as folder, archive.opened(file) as same:
         assert (folder, same) == (tmp_path, file)
+
+
+@pytest.mark.parametrize("module, ending", [(gzip, "gz"), (bz2, "bz2")])
+def test_a_compressed_file_becomes_that_file(tmp_path, module, ending):
+    path = tmp_path / "upload"
+    path.write_bytes(module.compress(b"label,youtube_id\n" * 99))
+    with archive.opened(path, name=f"val.csv.{ending}") as folder:
+        assert files(folder) == {"val.csv": b"label,youtube_id\n" * 99}
+
+
+def test_a_tar_that_ends_in_a_zip_is_a_tar(tmp_path):
+    inner = zipped(tmp_path / "inner.zip", ("a", b"x")).read_bytes()
+    path = tarred(tmp_path / "outer.tar", ("inner.zip", inner), mode="w")
+    with archive.opened(path) as folder:
+        assert files(folder) == {"inner.zip": inner}
 
 
 def test_the_clutter_of_macos_is_left_out(tmp_path):
