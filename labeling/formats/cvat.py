@@ -4,13 +4,14 @@ Source: CVAT's format page, its exporter and importer, and its interpolation.
 
 Keeps: tubes with their keyframes, object labels, gaps, occlusion, actions, the picture's size;
 frame-level tags of "for images" files as segments. Loses when written: segments, video classes,
-scores, actions while the actor is away.
+scores, actions while the actor is away, boxes that are no keyframes, and what else <meta> says.
 
 What is read of a track is what CVAT shows of it. Its keyframes are the boxes marked
 `keyframe="1"`; the last one, if visible, is held to the task's last frame, and nothing is shown
 outside the task's frames. Frames are those of the source video: a task that takes every third
-one has frames 10, 13, 16. A track's id is the person's number. A box that only says that the
-track ended on the frame before is not kept.
+one has frames 10, 13, 16. A track's id is the person's number; where several files are about one
+video, as jobs of a task are, the later ones count on. A box that only says that the track ended
+on the frame before is not kept.
 
 Attributes and actions, one rule both ways: a checkbox that is true is the action of its name; a
 select or radio value is the action "attribute: value"; text and numbers are left out and noted. An
@@ -24,7 +25,7 @@ refused one by one. Files of several tasks give one video for each.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from labeling.domain.errors import InvalidInput
@@ -42,7 +43,7 @@ from labeling.formats.dataset import (
     ReadOptions,
 )
 from labeling.formats.entries import Wrong, whole
-from labeling.formats.sources import files_in, said_name, shown, starts_like
+from labeling.formats.sources import files_in, said_name, shown, starts_like, stems
 from labeling.formats.xml_entries import Entry, entries
 
 TUBE_END = (
@@ -58,8 +59,22 @@ def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note
         InvalidInput: a file is no XML of CVAT's.
     """
     name = said_name(path, options)
+    free: dict[str, int] = {}
     for part in files_in(path, (".xml",), name):
-        yield from _File(shown(path, part, name)).read(part)
+        for found in _File(shown(path, part, name)).read(part):
+            yield _apart(found, free) if isinstance(found, FileVideo) else found
+
+
+def _apart(video: FileVideo, free: dict[str, int]) -> FileVideo:
+    """The video with numbers that no earlier file has for it: CVAT counts from 0 in each."""
+    first = free.get(video.key, 0)
+    tubes = tuple(
+        tube if tube.number is None else replace(tube, number=first + tube.number)
+        for tube in video.tubes
+    )
+    numbers = (tube.number + 1 for tube in tubes if tube.number is not None)
+    free[video.key] = max(numbers, default=first)
+    return replace(video, tubes=tubes)
 
 
 class _File:
@@ -86,7 +101,8 @@ class _File:
         for task in self.meta.tasks if not self.videos else ():
             self._video(task)
         for task, video in self.videos.items():
-            yield video.made(task)
+            made = video.made(task)
+            yield made if made.key else replace(made, aliases=stems(path, self.name))
 
     def _entry(self, entry: Entry) -> Iterator[BadRow]:
         if entry.tag == "meta":

@@ -14,7 +14,8 @@ An id of -1 is nobody's: each such box is a tube of its own. In ground truth, co
 a box counts; one that does not is left out. Elsewhere it is a confidence, and a tube's score is
 the mean of its boxes'. Less than half visible is occluded. Classes are lines of labels.txt, or
 else MOTChallenge's twelve; files of 10 columns have none. Where a frame is missing the actor is
-away. Written numbers have at most 6 decimals, the frame rate none.
+away. Written numbers have at most 6 decimals, the frame rate none. A file that is read and written
+has the same first six columns, its lines by frame, then by id.
 """
 
 import re
@@ -43,7 +44,15 @@ from labeling.formats.dataset import (
 )
 from labeling.formats.entries import Wrong, number, sized, whole
 from labeling.formats.motion import mean_score
-from labeling.formats.sources import FileNames, files_in, lines, said_name, shown, starts_like
+from labeling.formats.sources import (
+    FileNames,
+    files_in,
+    lines,
+    said_name,
+    shown,
+    starts_like,
+    stems,
+)  # fmt: skip
 
 CLASSES = (
     "pedestrian", "person on vehicle", "car", "bicycle", "motorbike", "non motorized vehicle",
@@ -117,7 +126,7 @@ def _sequence(path: Path, part: Path, options: ReadOptions) -> _Sequence:
         inner = folder != path and path in folder.parents
         is_result = part.stem.lower() not in _FOLDERS
         known.key = part.stem if is_result else folder.name if inner else ""
-    known.aliases = () if known.key else (Path(said_name(path, options)).stem,)
+    known.aliases = () if known.key else stems(path, said_name(path, options))
     beside = part.parent / "labels.txt"
     if options.labels is not None or (path.is_dir() and beside.is_file()):
         known.labels = _labels(options.labels or beside)

@@ -53,6 +53,14 @@ def shown(path: Path, part: Path, name: str) -> str:
     return f"{name}/{part.relative_to(path).as_posix()}" if path.is_dir() else name
 
 
+def stems(path: Path, name: str) -> tuple[str, ...]:
+    """What a file that names no video may be called after: its names without their endings.
+
+    The file of an archive has a name of its own besides what its owner calls the archive.
+    """
+    return tuple(dict.fromkeys([Path(name).stem, path.stem]))
+
+
 def lines(path: Path, name: str) -> Iterator[tuple[int, str]]:
     """(line from 1, text without its end) of a UTF-8 file, with or without a byte-order mark.
 

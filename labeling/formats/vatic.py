@@ -45,7 +45,15 @@ from labeling.formats.dataset import (
     ReadOptions,
 )
 from labeling.formats.entries import Wrong, corners, number, whole
-from labeling.formats.sources import FileNames, files_in, lines, said_name, shown, starts_like
+from labeling.formats.sources import (
+    FileNames,
+    files_in,
+    lines,
+    said_name,
+    shown,
+    starts_like,
+    stems,
+)  # fmt: skip
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _LINE = re.compile(r'\s*((?:[^\s"]+\s+){9})((?:"[^"]*"\s*)+)')
@@ -106,7 +114,7 @@ def _read_file(path: Path, name: str, key: str) -> Iterator[FileVideo | BadRow |
     ]
     for note, count in notes.items():
         yield Note(f"{note} ({count}×)")
-    aliases = () if key else (Path(name).stem,)
+    aliases = () if key else stems(path, name)
     yield FileVideo(key, aliases=aliases, every_frame=True, tubes=tuple(tubes))
 
 

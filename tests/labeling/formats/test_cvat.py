@@ -112,7 +112,7 @@ def test_image_tasks_and_projects_are_read(shared_data):
     assert [span.label for span in first.spans] == ["a1", "a2: v3"]
     (task,), bad, _ = sorted_out(read, folder / "export_task/train.xml")
     assert [(row.row, row.column) for row in bad] == [(50, "polyline@label"), (53, "polygon@label")]
-    assert len(task.tubes) == 2
+    assert (task.key, task.aliases, len(task.tubes)) == ("", ("train",), 2)
 
 
 @pytest.mark.parametrize("name", ["for_video/annotations.xml", "for_images/export_task/train.xml",
@@ -180,6 +180,16 @@ def test_a_job_says_by_its_boxes_how_long_the_last_one_is_held(tmp_path):
     (video,), _, _ = sorted_out(read, file(tmp_path, head, track(*boxes)))
     assert [b.at for b in video.tubes[0].boxes] == [20, 30]
     assert video.frame_count is None
+
+
+def test_jobs_of_one_video_have_people_of_their_own(tmp_path):
+    head = meta(1000).replace("task>", "job>")
+    for name, frame in (("job_1", 0), ("job_2", 500)):
+        (tmp_path / name).mkdir()
+        file(tmp_path / name, head, track(box(frame)), track(box(frame + 1)).replace("3", "4"))
+    videos, _, _ = sorted_out(read, tmp_path)
+    assert [[tube.number for tube in video.tubes] for video in videos] == [[3, 4], [8, 9]]
+    assert [video.key for video in videos] == ["yard.mp4", "yard.mp4"]
 
 
 def test_a_step_between_frames_counts_in_frames_of_the_source(tmp_path):

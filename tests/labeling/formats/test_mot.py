@@ -63,7 +63,9 @@ def test_cvats_folders_are_read(shared_data):
     assert video.tubes == (FileTube((FileBox(0, (0, 4, 4, 12)),), None, "label_2"),)
     assert (bad, notes) == ([], [FROM_ZERO])
     (plain,), _, _ = sorted_out(read, shared_data / "mot/mot_seq", name="export.zip")
-    assert (plain.key, plain.aliases, plain.tubes) == ("", ("export",), video.tubes)
+    assert (plain.key, plain.aliases, plain.tubes) == (
+        "", ("export", "mot_seq"), video.tubes,
+    )  # fmt: skip
 
 
 def test_pages_of_text_are_no_mot_files(shared_data):

@@ -20,7 +20,9 @@ def file(tmp_path, text):
 
 def test_a_real_dump_is_read(shared_data):
     (video,), bad, notes = sorted_out(read, shared_data / SDD, name="annotations.txt")
-    assert (video.key, video.aliases, video.every_frame) == ("", ("annotations",), True)
+    assert (video.key, video.aliases, video.every_frame) == (
+        "", ("annotations", "sdd_deathCircle_video2_annotations"), True,
+    )  # fmt: skip
     assert (bad, notes) == ([], [])
     assert len(video.tubes) == 35
     assert sum(len(tube.boxes) for tube in video.tubes) == 15085 - 4580
