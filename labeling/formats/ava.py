@@ -217,7 +217,7 @@ def _eighth(cell: str, eighth: Eighth) -> tuple[int | None, float | None]:
         if not is_number(cell):
             raise _Wrong(f"column 8, the score, is not a number: {cell!r}", "score")
         return None, float(cell)
-    if is_number(cell) and not _WHOLE.fullmatch(cell):
+    if is_number(cell) and not cell.lstrip("+-").isdigit():
         raise _Wrong(
             f"column 8, the person id, is {cell}: it looks like a score. If the rows are "
             "annotations all the same, leave the column out (--eighth-column ignore)",

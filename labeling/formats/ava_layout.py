@@ -63,7 +63,7 @@ def look(lines: Iterable[str]) -> Layout:
     widths = frozenset(len(row) for row in rows)
     numeric = [row for row in rows if len(row) in _WIDTHS and is_number(row[1])]
     if not numeric or len(numeric) * 2 < len(rows):
-        return Layout(widths if widths == {1} else frozenset())
+        return Layout(widths if widths == {1} and not header else frozenset())
     notes = []
     if header:
         notes.append("The first line is a header.")
