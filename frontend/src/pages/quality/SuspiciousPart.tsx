@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 
 import type { Finding, FindingKind, Project, Suspicious } from "../../api/types";
@@ -11,6 +11,8 @@ import { EmptyState, ErrorState, Loading } from "../../ui/states";
 import { Table, type Column } from "../../ui/Table";
 import { count, plural } from "../format";
 import { findingPath, qualityPath } from "../paths";
+import { canManage } from "../roles";
+import { ExclusiveDialog } from "./ExclusiveDialog";
 import {
   KINDS,
   PAGE_SIZE,
@@ -47,10 +49,10 @@ export function SuspiciousPart({ project }: { project: Project }) {
     <>
       <Checking data={data} />
       {data.total === 0 && !isFiltered ? (
-        <NothingFound data={data} />
+        <NothingFound project={project} data={data} />
       ) : (
         <>
-          <Filters data={data} filter={filter} onChange={change} />
+          <Filters project={project} data={data} filter={filter} onChange={change} />
           {data.total === 0 ? (
             <EmptyState
               title="Nothing of this kind here"
@@ -92,12 +94,13 @@ function Checking({ data }: { data: Suspicious }) {
 }
 
 interface FilterProps {
+  project: Project;
   data: Suspicious;
   filter: SuspiciousFilter;
   onChange: (next: Partial<SuspiciousFilter>) => void;
 }
 
-function Filters({ data, filter, onChange }: FilterProps) {
+function Filters({ project, data, filter, onChange }: FilterProps) {
   const kinds = data.kinds.map(({ kind, count: n }) => ({ id: kind, name: KINDS[kind].title, n }));
   const videos = data.videos.map((row) => ({
     id: row.video_id,
@@ -124,8 +127,20 @@ function Filters({ data, filter, onChange }: FilterProps) {
           chosen={filter.videoId}
           onChange={(videoId) => onChange({ videoId })}
         />
+        <ExclusiveButton project={project} />
       </div>
     </div>
+  );
+}
+
+function ExclusiveButton({ project }: { project: Project }) {
+  const [open, setOpen] = useState(false);
+  if (!canManage(project.role)) return null;
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>Exclusive labels…</Button>
+      {open && <ExclusiveDialog project={project} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 
@@ -224,7 +239,7 @@ function Pages({ total, page, onChange }: PagesProps) {
   );
 }
 
-function NothingFound({ data }: { data: Suspicious }): ReactNode {
+function NothingFound({ project, data }: { project: Project; data: Suspicious }): ReactNode {
   if (data.videos_checked < data.videos_total) return null;
   if (data.videos_total === 0) {
     return (
@@ -234,7 +249,7 @@ function NothingFound({ data }: { data: Suspicious }): ReactNode {
     );
   }
   return (
-    <EmptyState title="Nothing suspicious">
+    <EmptyState title="Nothing suspicious" action={<ExclusiveButton project={project} />}>
       Every confirmed label of {plural(data.videos_total, "video")} was checked: for tubes that
       jump, flicker, have odd boxes or cover one person twice, and for actions that contradict each
       other or lie outside their tube.

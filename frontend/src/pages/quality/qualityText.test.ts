@@ -63,8 +63,9 @@ describe("figures", () => {
   });
 
   it("have the words of Landis and Koch", () => {
-    expect([1, 0.8, 0.61, 0.5, 0.21, 0.1, 0, -0.2, null].map(kappaWord)).toEqual([
+    expect([1, 0.8, 0.803, 0.61, 0.5, 0.21, 0.1, 0, -0.2, null].map(kappaWord)).toEqual([
       "almost perfect",
+      "substantial",
       "substantial",
       "substantial",
       "moderate",

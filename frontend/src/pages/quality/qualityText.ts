@@ -76,7 +76,9 @@ const WORDS: [number, string][] = [
 /** How people speak of such a kappa. */
 export function kappaWord(kappa: number | null | undefined): string {
   if (kappa === null || kappa === undefined) return "";
-  return WORDS.find(([above]) => kappa > above)?.[1] ?? "none";
+  // As it is shown: 0.80 has one word, whatever comes after.
+  const shown = Number(kappa.toFixed(2));
+  return WORDS.find(([above]) => shown > above)?.[1] ?? "none";
 }
 
 /** A free name for the next replica. */
