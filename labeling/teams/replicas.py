@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 
 from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.state import CONFIRMED
-from labeling.models import Label, Project, TubeRow, Video
+from labeling.models import Label, Project, Video
 from labeling.models.video import VideoState
 from labeling.teams.services import project_create
 
@@ -47,11 +47,11 @@ def replica_create(
 
 def replicas(project: Project) -> QuerySet[Project]:
     """With how many videos, members and confirmed tubes each has."""
-    tubes = TubeRow.objects.filter(state__in=[str(state) for state in CONFIRMED])
+    confirmed = Q(videos__tubes__state__in=[str(state) for state in CONFIRMED])
     return project.replicas.order_by("created_at", "id").annotate(
         video_count=Count("videos", distinct=True),
         member_count=Count("memberships", distinct=True),
-        tube_count=Count("videos__tubes", distinct=True, filter=Q(videos__tubes__in=tubes)),
+        tube_count=Count("videos__tubes", distinct=True, filter=confirmed),
     )
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
@@ -22,7 +22,10 @@ from labeling.domain.agreement import (
 from labeling.domain.box import Box, iou
 from labeling.domain.tube import Keyframe, Tube
 
-QUICK = settings(max_examples=60, deadline=None)
+# A busy machine is no failure.
+QUICK = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # fmt: skip
 # Fleiss 1971, table 1: 30 patients, 6 psychiatrists, 5 diagnoses; published kappa 0.430.
 FLEISS_1971 = [
     [0, 0, 0, 6, 0], [0, 3, 0, 0, 3], [0, 1, 4, 0, 1], [0, 0, 0, 0, 6], [0, 3, 0, 3, 0],

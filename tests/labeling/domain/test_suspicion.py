@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labeling.domain.annotations import Annotations
@@ -235,7 +235,7 @@ def test_the_worst_comes_first():
     assert [f.severity for f in found] == sorted((f.severity for f in found), reverse=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     frames=st.lists(st.integers(0, FRAMES - 1), min_size=2, max_size=6, unique=True),
     size=st.tuples(st.floats(20, 90), st.floats(40, 150)),
