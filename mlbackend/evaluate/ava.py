@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from labeling.domain.errors import InvalidInput
 from mlbackend.evaluate.ava_boxes import Boxes, Ints
-from mlbackend.evaluate.ava_order import highest, ordered
+from mlbackend.evaluate.ava_order import by_number, highest, ordered
 from mlbackend.evaluate.ava_pairs import best_truth
 from mlbackend.evaluate.ava_rules import RULES, Rules, Unknown
 from mlbackend.evaluate.average_precision import envelope_area, precision_recall
@@ -88,34 +88,37 @@ def rank(
     rules: Rules,
     excluded: Ints | None = None,
 ) -> Ranked:
-    """Match the detections with the truth and put them in order of score."""
+    """Match the detections with the truth and put them in order of score; see `frame_map`."""
     images = max(truth.image_count(), detections.image_count())
-    known = _present(images, truth.image, truth.image_seen)
-    truth, detections = (_counted(boxes, classes, rules) for boxes in (truth, detections))
+    counts = np.ones(images, dtype=bool)
+    if excluded is not None and rules.excludes:
+        counts[excluded[excluded < images]] = False
+    seen = _present(images, truth.image, truth.image_seen)
+    truth, given = (_counted(boxes, classes, rules) for boxes in (truth, detections))
     if rules.needs_truth and not len(truth):
         raise InvalidInput("The truth has no box of a class of the label map.", code="no_truth")
-    every, given = truth, detections
-    if excluded is not None and rules.excludes:
-        truth, detections = (b.take(~np.isin(b.image, excluded)) for b in (truth, detections))
-    if rules.most_rows is not None:
-        detections = highest(detections, rules.most_rows)
-    if rules.unknown is not Unknown.FALSE:
-        if rules.unknown is Unknown.IGNORED_UNLESS_LABELED:
-            known = _present(images, truth.image)
-        detections = detections.take(known[detections.image])
-    ignored = (_present(images, given.image) & ~_present(images, detections.image)).sum()
-    detections = _with_area(detections, rules)
-    first = truth if rules.unknown is Unknown.IGNORED_UNLESS_LABELED else given
-    detections = ordered(detections, rules.order, first)
-    hit = _hits(ordered(truth, rules.truth_order, truth), detections)
+    goals = truth.take(counts[truth.image])
+    if rules.unknown is Unknown.IGNORED:
+        counts &= seen
+    elif rules.unknown is Unknown.IGNORED_UNLESS_LABELED:
+        counts &= _present(images, goals.image)
+    first = goals if rules.unknown is Unknown.IGNORED_UNLESS_LABELED else given
+    found = ordered(_measured(given, counts, rules), rules.order, first)
+    hit = _hits(ordered(goals, rules.truth_order, goals), found)
     # As the published code leaves equal scores when its sort is stable: the last stands first.
-    down = np.lexsort((detections.score, detections.label))[::-1]
-    counted = every if rules.keeps_excluded_truth else truth
-    labels, counts = np.unique(counted.label, return_counts=True)
-    positives = dict(zip(labels.tolist(), counts.tolist(), strict=True))
+    down = by_number(np.argsort(found.score, kind="stable"), found.label)[::-1]
     return Ranked(
-        detections.label[down], detections.score[down], hit[down], positives, int(ignored)
-    )  # fmt: skip
+        label=found.label[down],
+        score=found.score[down],
+        hit=hit[down],
+        positives=_positives(truth if rules.keeps_excluded_truth else goals),
+        ignored_images=int((_present(images, given.image) & ~counts).sum()),
+    )
+
+
+def _positives(truth: Boxes) -> dict[int, int]:
+    labels, counts = np.unique(truth.label, return_counts=True)
+    return dict(zip(labels.tolist(), counts.tolist(), strict=True))
 
 
 def _present(images: int, *numbers: Ints) -> NDArray[np.bool_]:
@@ -132,12 +135,16 @@ def _counted(boxes: Boxes, classes: Mapping[int, str], rules: Rules) -> Boxes:
     return replace(kept, box=kept.box.astype(kind), score=kept.score.astype(kind))
 
 
-def _with_area(detections: Boxes, rules: Rules) -> Boxes:
-    sides = detections.box[:, 2:] - detections.box[:, :2]
+def _measured(given: Boxes, counts: NDArray[np.bool_], rules: Rules) -> Boxes:
+    """The detections on images that count, without too many of one image and those without area."""
+    kept = counts[given.image]
+    if rules.most_rows is not None:
+        kept &= highest(given, rules.most_rows)
+    sides = given.box[:, 2:] - given.box[:, :2]
     if rules.drops_flat:
-        return detections.take((sides > 0).all(axis=1))
-    _refuse_inverted(detections, (sides < 0).any(axis=1))
-    return detections
+        return given.take(kept & (sides > 0).all(axis=1))
+    _refuse_inverted(given, kept & (sides < 0).any(axis=1))
+    return given.take(kept)
 
 
 def _refuse_inverted(boxes: Boxes, bad: NDArray[np.bool_]) -> None:

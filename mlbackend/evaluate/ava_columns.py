@@ -7,7 +7,7 @@ row and column.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 _UNIT = "\x1f"
 # Bytes of a cell: one that is longer is no id and no number, and would cost its width every row.
 _WIDEST = 256
+# Rows looked at together.
+_PORTION = 2**15
 _TYPES = {float: np.float64, int: np.int64}
 
 
@@ -41,29 +43,26 @@ class Columns:
         """
         self.file, self.names = path.name, names
         data, mark = _plain(path)
-        # Cells are gathered in blocks as wide as the widest: the end needs room to read beyond.
         self._text = np.frombuffer(data, np.uint8)
-        between = self._text == mark
-        between |= self._text == ord("\n")
-        ends = np.flatnonzero(between)
-        self._ends = ends
-        self._starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
-        last = np.flatnonzero(self._text[ends] == ord("\n"))
-        self._first = np.concatenate([[0], last[:-1] + 1]) if len(last) else last
+        # A cell lies between two edges: the marks and line ends, and one before the text.
+        self._edges = np.concatenate([np.array([-1]), *_marks(self._text, mark)])
+        last = np.flatnonzero(self._text[self._edges[1:]] == ord("\n"))
+        self._first = np.concatenate([np.zeros(1, np.int64), last[:-1] + 1])[: len(last)]
         self.widths = last - self._first + 1
-        self.widths[(self.widths == 1) & (self._starts[self._first] == ends[last])] = 0
+        blank = self._edges[self._first] + 1 == self._edges[last + 1]
+        self.widths[blank & (self.widths == 1)] = 0
 
     def texts(self, column: int, rows: Ints) -> NDArray[np.bytes_]:
-        """Cells as bytes; `column` counts from 0, every one of the rising `rows` must have it."""
+        """Cells as bytes; `column` counts from 0, every one of `rows` must have it."""
         starts, lengths = self._cells(column, rows)
         width = max(1, int(lengths.max(initial=1)))
         if width > _WIDEST:
             self.fail(int(rows[int(np.argmax(lengths))]), f"is longer than {_WIDEST} bytes", column)
-        block = np.empty((len(rows), width), np.uint8)
-        for place in range(width):
-            beyond = lengths <= place
-            block[:, place] = self._text[np.where(beyond, 0, starts + place)]
-            block[beyond, place] = 0
+        block = np.zeros((len(rows), width), np.uint8)
+        for some in _portions(len(rows)):
+            for place in range(width):
+                inside = np.flatnonzero(lengths[some] > place)
+                block[some][inside, place] = self._text[starts[some][inside] + place]
         return block.view(f"S{width}").ravel()
 
     def floats(self, column: int, rows: Ints) -> NDArray[np.float64]:
@@ -95,17 +94,19 @@ class Columns:
         )
 
     def _cells(self, column: int, rows: Ints) -> tuple[Ints, Ints]:
-        """Starts and lengths; `rows` are rising, so as many as there are means all."""
-        every = len(rows) == len(self._first)
-        cells = (self._first if every else self._first[rows]) + column
-        return self._starts[cells], self._ends[cells] - self._starts[cells]
+        """Starts and lengths."""
+        cells = self._first[rows] + column
+        starts = self._edges[cells] + 1
+        return starts, self._edges[cells + 1] - starts
 
     def _numbers(self, column: int, rows: Ints, kind: type) -> NDArray[Any]:
-        cells = self._cells(column, rows)
-        values, plain = plain_numbers(self._text, *cells, fractions=kind is float)
-        values = values.astype(_TYPES[kind])
-        others = np.flatnonzero(~plain)
-        values[others] = self._other_numbers(column, rows[others], kind)
+        values = np.empty(len(rows), _TYPES[kind])
+        for some in _portions(len(rows)):
+            cells = self._cells(column, rows[some])
+            values[some], plain = plain_numbers(self._text, *cells, fractions=kind is float)
+            if not plain.all():
+                others = rows[some][~plain]
+                values[some][~plain] = self._other_numbers(column, others, kind)
         return values
 
     def _other_numbers(self, column: int, rows: Ints, kind: type) -> NDArray[Any]:
@@ -117,6 +118,18 @@ class Columns:
         what = "is not a number" if kind is float else "is not a whole number"
         self.refuse(bad, rows, column, what)
         raise AssertionError("NumPy refuses a number that Python reads.")
+
+
+def _portions(size: int) -> Iterator[slice]:
+    """Parts of so many rows that stay in the processor's cache."""
+    return (slice(start, start + _PORTION) for start in range(0, size, _PORTION))
+
+
+def _marks(text: NDArray[np.uint8], mark: int) -> Iterator[Ints]:
+    """Where cells end, portion by portion."""
+    for start in range(0, len(text), 16 * _PORTION):
+        part = text[start : start + 16 * _PORTION]
+        yield np.flatnonzero((part == mark) | (part == ord("\n"))) + start
 
 
 def _reads(kind: type, text: bytes) -> bool:
