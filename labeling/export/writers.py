@@ -90,7 +90,9 @@ def _write(format_: Format, making: Making) -> Tally:
         tally.open(ranges)
         tally.append(ranges, _RANGES_HEADER)
         counts = format_.write(making.files, _file_videos(format_, making, tally), _labels(making))
-    tally.counts.update({name: n for name, n in counts.items() if isinstance(n, int)})
+    # What is counted for every format is counted here; the rest is the format's own.
+    own = {name: n for name, n in counts.items() if isinstance(n, int) and name not in tally.counts}
+    tally.counts.update(own)
     tally.lost.update(counts.get("lost", {}))
     if ranges.stat().st_size > len(_RANGES_HEADER):
         ranges.rename(making.files / EXCLUDED_RANGES)
