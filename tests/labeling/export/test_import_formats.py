@@ -1,0 +1,224 @@
+"""Files of any format on their way in: tubes, segments and classes, merged, replaced, undone."""
+
+import uuid
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from labeling import revisions
+from labeling.domain.errors import InvalidInput
+from labeling.export import import_formats
+from labeling.export.import_source import ImportFiles
+from labeling.export.imports import labels_import, options_of
+from labeling.formats.dataset import (
+    BadRow,
+    FileBox,
+    FileSpan,
+    FileTube,
+    FileVideo,
+    Format,
+    Holds,
+    Note,
+    Unit,
+)
+from labeling.models import Label, Revision
+
+pytestmark = pytest.mark.django_db
+
+BOX, MOVED = (64.0, 36.0, 192.0, 180.0), (300.0, 36.0, 428.0, 180.0)
+WALKER = FileTube(
+    (FileBox(0, BOX), FileBox(50, MOVED, occluded=True)), 1, spans=(FileSpan("walk", 0, 30),)
+)
+SEGMENTS = (FileSpan("crowded", 10, 40), FileSpan("empty", 60, 80))
+VIDEO = FileVideo("yard", tubes=(WALKER,), segments=SEGMENTS, classes=(FileSpan("outdoors"),))
+
+
+@pytest.fixture
+def load(project, tmp_path, monkeypatch):
+    """`load(*entries)` imports a file of a format that says exactly these."""
+
+    def run(*entries, mode="merge", holds=frozenset(Holds), **params):
+        made = Format("test", "Test", read=lambda path, options: iter(entries), holds=holds)
+        monkeypatch.setitem(import_formats.FORMATS, "test", made)
+        monkeypatch.setattr(import_formats, "READABLE", [*import_formats.READABLE, "test"])
+        path = tmp_path / "labels.test"
+        path.write_text("anything")
+        return labels_import(
+            project=project, files=ImportFiles(path, "labels.test"),
+            options=options_of({"mode": mode, "format": "test", **params}),
+        )  # fmt: skip
+
+    return run
+
+
+def outcome(report, noun="spans"):
+    return {name: n for name, n in report[noun].items() if n}
+
+
+def named(hand):
+    names = dict(Label.objects.values_list("id", "name"))
+    spans = hand.now().spans.values()
+    return sorted((names[s.label_id], s.start_frame, s.end_frame, str(s.state)) for s in spans)
+
+
+ALL = [
+    ("crowded", 10, 40, "manual"), ("empty", 60, 80, "manual"), ("outdoors", 0, 100, "manual"),
+    ("walk", 0, 30, "manual"),
+]  # fmt: skip
+
+
+def test_everything_comes_in_as_one_revision_and_goes_again(load, hand, project):
+    report = load(VIDEO, Note("Frames count from 0."), BadRow(7, "is odd"), skip_bad_rows=True)
+    assert (outcome(report, "tubes"), outcome(report)) == ({"new": 1}, {"new": 4})
+    assert report["created_labels"] == ["empty", "outdoors"]
+    assert "Frames count from 0." in report["assumptions"]
+    assert report["errors"] == [{"file": "labels.test", "row": 7, "column": "", "reason": "is odd"}]
+    assert named(hand) == ALL
+    (tube,) = hand.now().tubes.values()
+    assert [(k.frame, k.occluded) for k in tube.keyframes] == [(0, False), (50, True)]
+    revisions.revision_undo(project_id=project.id, number=report["revision"])
+    now = hand.now()
+    assert not now.tubes and not now.spans and not now.coverage
+
+
+def test_the_same_file_again_changes_nothing(load, hand):
+    load(VIDEO)
+    for mode in ("merge", "replace"):
+        report = load(VIDEO, mode=mode)
+        assert (outcome(report, "tubes"), outcome(report)) == ({"unchanged": 1}, {"unchanged": 4})
+        assert report["revision"] is None
+    assert Revision.objects.count() == 1
+
+
+def test_a_trial_says_the_same_and_writes_nothing(load, hand):
+    tried = load(VIDEO, mode="dry-run")
+    assert not Revision.objects.exists() and not Label.objects.filter(name="empty").exists()
+    done = load(VIDEO)
+    for part in ("tubes", "spans", "created_labels", "rows"):
+        assert tried[part] == done[part]
+
+
+def test_what_somebody_did_otherwise_stays_and_is_told(load, hand):
+    tube_id = hand.tube(0, 50, number=1)
+    span = {"id": str(uuid.uuid4()), "tube_id": None, "label_id": hand.labels["crowded"],
+            "start_frame": 12, "end_frame": 44}  # fmt: skip
+    hand.commit({"op": "span_add", "span": span})
+    report = load(VIDEO)
+    assert outcome(report, "tubes") == {"conflict": 1}
+    assert outcome(report) == {"conflict": 2, "new": 2}
+    conflicts = report["videos"]["yard.mp4"]["conflicts"]
+    assert any("person 1 was drawn or decided on otherwise here" in text for text in conflicts)
+    assert any("'crowded' on frames 10 to 39 was marked otherwise" in text for text in conflicts)
+    assert hand.now().tubes[tube_id].keyframes[-1].box.x1 == 64
+    report = load(VIDEO, mode="replace")
+    assert outcome(report, "tubes") == {"changed": 1}
+    assert named(hand) == ALL
+
+
+def test_replacing_takes_what_the_file_lacks(load, hand):
+    load(VIDEO)
+    less = replace(VIDEO, tubes=(), segments=SEGMENTS[:1])
+    report = load(less, mode="replace")
+    assert (outcome(report, "tubes"), outcome(report)) == (
+        {"removed": 1}, {"removed": 2, "unchanged": 2},
+    )  # fmt: skip
+    assert named(hand) == [ALL[0], ALL[2]]
+
+
+def test_what_a_format_has_no_place_for_stays(load, hand):
+    load(VIDEO)
+    report = load(replace(VIDEO, tubes=(), classes=(), segments=SEGMENTS[:1]), mode="replace",
+                  holds=frozenset({Holds.SEGMENTS}))  # fmt: skip
+    assert outcome(report) == {"removed": 1, "unchanged": 1}
+    assert len(hand.now().tubes) == 1 and named(hand) == [ALL[0], ALL[2], ALL[3]]
+    boxes = frozenset({Holds.TUBES, Holds.NUMBERS})
+    moved = replace(WALKER, boxes=(FileBox(0, MOVED),), spans=())
+    report = load(replace(VIDEO, tubes=(moved,)), mode="replace", holds=boxes)
+    assert outcome(report, "tubes") == {"changed": 1}
+    assert ALL[3] in named(hand)
+
+
+def test_a_proposal_gives_way_to_a_segment(load, hand):
+    run_id = str(uuid.uuid4())
+    for start, end in ((12, 44), (60, 80)):
+        span = {"id": str(uuid.uuid4()), "tube_id": None, "label_id": hand.labels["crowded"],
+                "start_frame": start, "end_frame": end}  # fmt: skip
+        hand.commit({"op": "span_add", "span": span}, origin="run", run_id=run_id)
+    segments = (FileSpan("crowded", 10, 40), FileSpan("Crowded", 60, 80))
+    report = load(FileVideo("yard", segments=segments))
+    assert outcome(report) == {"changed": 2}
+    assert named(hand) == [("crowded", 10, 40, "corrected"), ("crowded", 60, 80, "accepted")]
+
+
+def test_a_video_in_several_places_of_a_file_is_one(load, hand):
+    one, two = (FileVideo("yard", segments=(span,)) for span in SEGMENTS)
+    assert outcome(load(one, two, mode="replace")) == {"new": 2}
+    assert outcome(load(one, two, mode="replace")) == {"unchanged": 2}
+
+
+def test_a_video_is_found_by_what_else_it_is_called(load, hand):
+    by_alias = FileVideo("17", aliases=("field.mp4", "yard.avi"), segments=SEGMENTS)
+    assert outcome(load(by_alias)) == {"new": 2}
+    with pytest.raises(InvalidInput, match="None of the 1 videos"):
+        load(FileVideo("18", segments=SEGMENTS))
+
+
+def test_a_file_that_names_no_video_needs_one_named(load, hand, video):
+    nameless = FileVideo("", segments=SEGMENTS)
+    with pytest.raises(InvalidInput, match="does not say which video it is about"):
+        load(nameless)
+    assert outcome(load(nameless, video_id=str(video.id))) == {"new": 2}
+    with pytest.raises(InvalidInput, match="is about several videos"):
+        load(FileVideo("a"), FileVideo("b"), video_id=str(video.id))
+    with pytest.raises(InvalidInput, match="There is no ready video"):
+        load(nameless, video_id=str(uuid.uuid4()))
+
+
+def test_what_does_not_fit_the_video_is_a_bad_row(load, hand):
+    outside = FileSpan("crowded", Fraction(20), Fraction(30), row=3)
+    video = FileVideo("yard", Unit.SECOND, segments=(outside,))
+    with pytest.raises(InvalidInput, match="labels.test, row 3: .* lies outside the video"):
+        load(video)
+    assert not Revision.objects.exists()
+
+
+def test_only_the_actions_of_the_file_count_as_looked_for(load, hand, labels):
+    load(VIDEO)
+    covered = hand.now().coverage.values()
+    assert {c.label_ids for c in covered} == {(labels["walk"],)}
+    assert sorted((c.start_frame, c.end_frame) for c in covered) == [(0, 51), (0, 100)]
+
+
+def test_segments_alone_review_nothing(load, hand):
+    load(FileVideo("yard", segments=SEGMENTS))
+    assert not hand.now().coverage
+
+
+def test_labels_are_mapped_by_name(load, hand):
+    mapping = {"crowded": "busy", "Empty": "", "walk": "run"}
+    report = load(VIDEO, mapping=mapping)
+    said = {x["name"]: (x["kind"], x["action"], x["label"]) for x in report["labels"]}
+    assert said == {
+        "crowded": ("segment", "create", "busy"), "empty": ("segment", "leave out", None),
+        "outdoors": ("video_class", "create", "outdoors"), "walk": ("action", "match", "run"),
+    }  # fmt: skip
+    assert [entry[0] for entry in named(hand)] == ["busy", "outdoors", "run"]
+
+
+REAL = {
+    "activitynet/activity_net.v1-3.val.reconstructed.json": "activitynet",
+    "cvat": "cvat",
+    "vatic": "vatic",
+    "ava/ava_train_subset.csv": "ava",
+    "ava_kinetics/kinetics_val_v1.0.csv": "ava-kinetics",
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_format_of_real_files_is_guessed(shared_data, name):
+    path = shared_data / name
+    if path.is_dir():
+        path = next(p for p in sorted(path.rglob("*")) if p.suffix in (".xml", ".txt"))
+    files = ImportFiles(path, path.name)
+    assert import_formats.format_of(files, "auto") == REAL[name]
