@@ -15,6 +15,7 @@ from labeling.formats.entries import Wrong
 
 ActionTube = tuple[str, tuple[FileBox, ...]]
 LARGEST_FRAME = 10_000_000
+_LARGEST = 1e9
 _DECIMALS = 4
 WITHOUT_ACTION = "tubes_without_action_left_out"
 
@@ -57,13 +58,13 @@ def file_tube(number: int | None, label: str, boxes: Sequence[FileBox], row: int
 def array(value: Any, width: int, column: str) -> np.ndarray:
     """Rows of `width` finite numbers as float64, so that nothing overflows what a file used."""
     try:
-        found = np.asarray(value, dtype=np.float64)
+        found = np.array(value, dtype=np.float64)
     except (ValueError, TypeError):
         raise Wrong(column, f"is no list of rows of {width} numbers") from None
     if found.ndim != 2 or found.shape[1] != width or not len(found):
         raise Wrong(column, f"has the shape {found.shape}; rows of {width} numbers are expected")
-    if not np.isfinite(found).all():
-        raise Wrong(column, "holds something that is no finite number")
+    if not (np.abs(found) < _LARGEST).all():
+        raise Wrong(column, "holds something that is no usable number")
     return found
 
 

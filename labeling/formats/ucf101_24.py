@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from labeling.domain.errors import InvalidInput
-from labeling.formats import archive, ucf101_24_mat
+from labeling.formats import archive, mat5, ucf101_24_mat
 from labeling.formats.act_layout import is_act, read_act
 from labeling.formats.action_tubes import (
     LARGEST_FRAME,
@@ -81,7 +81,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
             called = shown(source, file, name)
             beside = source / _CLASS_LIST if source.is_dir() else None
             classes = _given(options.labels or beside)
-            if ucf101_24_mat.is_mat(file):
+            if mat5.is_mat(file):
                 content = {"db": ucf101_24_mat.load(file, called)}
             else:
                 content = load_plain(file, called)
@@ -271,7 +271,7 @@ class _Written:
 
 
 def looks_like(path: Path) -> bool:
-    if path.is_file() and ucf101_24_mat.is_mat(path):
+    if path.is_file() and mat5.is_mat(path):
         return True
     head = starts_like(path, (".json", ".pkl"))
     return "annotations" in head and "numf" in head

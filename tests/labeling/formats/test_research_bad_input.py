@@ -219,6 +219,7 @@ REFUSED = {
     "ucf101-24: text": ("ucf101-24", b"video list\n", "no pickle"),
     "ucf101-24: a list of videos": ("ucf101-24", mat(testlist=np.array(["v"])), "but testlist"),
     "ucf101-24: half a .mat": ("ucf101-24", mat(annot=np.arange(99))[:200], "cannot be read"),
+    "ucf101-24: a .mat of version 7.3": ("ucf101-24", b"MATLAB 7.3 MAT-file, HDF5", "save it with"),
     "ucf101-24: a dictionary of others": ("ucf101-24", pickle.dumps({"a": 1}), "no video with"),
     "multisports: a pickle that calls": (
         "multisports", b"cos\nsystem\n(S'touch owned'\ntR.", "asks for os.system",

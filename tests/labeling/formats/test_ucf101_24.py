@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.io import loadmat
+from scipy.io import loadmat, savemat
 
+from labeling.domain.errors import InvalidInput
+from labeling.formats import mat5
 from labeling.formats.dataset import FileBox, FileLabel, FileSpan, FileTube, FileVideo
 from labeling.formats.ucf101_24 import CLASSES, FORMAT, FORMAT_MAT, looks_like, read
 from tests.labeling.formats.migration import sorted_out, written
@@ -110,6 +112,15 @@ def test_the_layout_of_act(tmp_path):
             spans=(FileSpan("Basketball", 8, 10),),
         ),),
     )  # fmt: skip
+
+
+def test_a_mat_that_grows_beyond_the_limit_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "a.mat"
+    savemat(path, {"annot": np.zeros(3 << 20)}, do_compression=True)
+    assert path.stat().st_size < 1 << 20
+    monkeypatch.setattr(mat5, "_LARGEST_UNPACKED", 9 << 20)
+    with pytest.raises(InvalidInput, match="unpacks to more than 9 MB"):
+        sorted_out(read, path)
 
 
 def boxes(*frames):
