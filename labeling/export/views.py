@@ -47,7 +47,7 @@ class PreviewView(APIView):
     @extend_schema(request=ExportRequestSerializer, responses=PreviewSerializer)
     def post(self, request: Request, project_id: int) -> Response:
         """What an export of the labels as they are would hold; nothing is made."""
-        project = access.project_for(request.user, project_id)
+        project = access.project_for(request.user, project_id, Role.ANNOTATOR)
         serializer = ExportRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         params = dict(serializer.validated_data)

@@ -62,7 +62,7 @@ RULES = {
     "POST projects/<int:project_id>/revisions/<int:number>/undo": "manager",
     "GET projects/<int:project_id>/exports": "viewer",
     "POST projects/<int:project_id>/exports": "annotator",
-    "POST projects/<int:project_id>/exports/preview": "viewer",
+    "POST projects/<int:project_id>/exports/preview": "annotator",
     "GET formats": LOGGED_IN,
     "GET metrics": LOGGED_IN,
     "POST restore": LOGGED_IN,
