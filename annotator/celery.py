@@ -50,10 +50,12 @@ app.autodiscover_tasks(STAGES)
 
 @app.task(name="jobs.sweep")
 def sweep() -> None:
-    """Send again every job whose worker died or whose message was lost."""
+    """Send again what nobody works on; delete files of imports that nobody applied."""
     from labeling import jobs
+    from labeling.export.import_jobs import imports_sweep
 
     jobs.sweep()
+    imports_sweep()
 
 
 @worker_process_init.connect

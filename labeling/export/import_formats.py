@@ -28,6 +28,10 @@ from labeling.formats.plan import PlanOptions
 from labeling.formats.registry import FORMATS
 
 AUTO = "auto"
+REVIEWED = (
+    "All of a video that the file speaks of counts as reviewed, for the actions that occur in the "
+    "file."
+)
 READABLE = [AVA, AVA_KINETICS, *(name for name, f in FORMATS.items() if f.read is not None)]
 
 
@@ -87,6 +91,8 @@ class FormatSource:
                 if self.read_as.video_id is not None:
                     alone = self._check_alone(entry, alone)
                 self._keep(entry)
+        if any(kind == "action" for kind, _ in self.uses):
+            self.found.notes[REVIEWED] = 1
         if self.found.rows == 0 and not self.spool.keys() and not self.found.unknown:
             raise InvalidInput(f"{self.files.name} holds nothing to import.", code="empty_file")
 
@@ -121,7 +127,8 @@ class FormatSource:
         found = self.keys.get(Path(self.files.name).name)
         if found is None:
             raise InvalidInput(
-                f"{self.files.name} does not say which video it is about; say it (--video NAME).",
+                f"{self.files.name} does not say which video it is about; choose the video "
+                "(--video NAME).",
                 code="which_video",
             )
         self.found.notes["The file names no video; the one of the same name is meant."] = 1

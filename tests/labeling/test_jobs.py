@@ -1,12 +1,16 @@
 import subprocess
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from labeling import jobs
 from labeling.domain.errors import Conflict, InvalidInput, JobCancelled
-from labeling.models import Job
+from labeling.models import Job, Project
+from labeling.models.job import JobKind
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +115,50 @@ def test_what_follows_a_job_cannot_undo_it(job_id, monkeypatch, django_capture_o
     with django_capture_on_commit_callbacks(execute=True):
         jobs.job_done(job_id, "a", {"rows": 3})
     assert (told, state(job_id)) == ([{"rows": 3}], "done")
+
+
+def test_reporting_is_throttled_and_stops_a_cancelled_job(project, monkeypatch):
+    job_id, owner = _running(project)
+    monkeypatch.setattr(jobs, "REPORT_EVERY_S", 60)
+    with jobs.reporting(job_id, owner) as report:
+        report(0.25, "first")
+        report(0.5, "second")
+    assert Job.objects.get(pk=job_id).message == "first"
+    monkeypatch.setattr(jobs, "REPORT_EVERY_S", 0)
+    jobs.cancel(job_id)
+    with pytest.raises(JobCancelled), jobs.reporting(job_id, owner) as report:
+        report(0.75, "third")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one connection write")
+def test_progress_is_seen_and_cancel_heard_while_a_transaction_runs(project, monkeypatch):
+    """Needs a server's database: what a thread writes there is seen before the transaction ends."""
+    job_id, owner = _running(project)
+    monkeypatch.setattr(jobs, "REPORT_EVERY_S", 0.02)
+    seen = []
+
+    def watch():
+        while len(seen) < 2:
+            seen[:] = {*seen, Job.objects.get(pk=job_id).progress} - {0.0}
+            time.sleep(0.02)
+        jobs.cancel(job_id)
+        connection.close()
+
+    watcher = threading.Thread(target=watch)
+    stopped = pytest.raises(JobCancelled)
+    with stopped, jobs.reporting(job_id, owner) as report, transaction.atomic():
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        watcher.start()
+        for step in range(1000):
+            report(0.001 * (step + 1), "writing")
+            time.sleep(0.01)
+    watcher.join()
+    assert len(seen) == 2
+
+
+def _running(project):
+    job_id = jobs.job_create(project_id=project.id, kind=JobKind.IMPORT)
+    owner = jobs.owner_name()
+    jobs.job_claim(job_id, owner)
+    return job_id, owner
