@@ -207,7 +207,8 @@ def measured(
     """Seconds, and the most memory held above what was held before, in MB."""
     idle_mb = peak_mb()
     seconds, report = timed(work)
-    counts = {noun: {k: n for k, n in report[noun].items() if n} for noun in ("tubes", "spans")}
+    held = report.get("counts", report)
+    counts = {noun: _present(held[noun]) for noun in counted}
     return {
         "seconds": seconds, "idle_mb": idle_mb, "above_idle_mb": peak_mb() - idle_mb,
         "report": counts,
