@@ -4,6 +4,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from labeling.export.making import Making
 from labeling.export.writers import READ_ELSEWHERE, writers
+from labeling.formats.dataset import Holds
 from labeling.formats.registry import FORMATS
 from labeling.models import Export, Project, Revision
 from labeling.models.revision import Origin
@@ -52,7 +53,8 @@ def formats() -> list[dict[str, Any]]:
         {
             "name": name, "title": format_.title, "writes": name in written,
             "reads": format_.read is not None or name in READ_ELSEWHERE,
-            "holds": sorted(map(str, format_.holds)), "accepts": list(format_.accepts),
+            "holds": [kind.value for kind in Holds if kind in format_.holds],
+            "accepts": list(format_.accepts),
         }
         for name, format_ in sorted(known.items())
     ]  # fmt: skip

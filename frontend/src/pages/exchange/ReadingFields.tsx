@@ -61,7 +61,7 @@ export function ReadingFields({
   const { options, disabled, onChange } = props;
   return (
     <div className="form-grid form-grid-3">
-      <VideoField {...props} project={project} />
+      {ask.video && <VideoField {...props} project={project} />}
       {ask.frameRate && (
         <TextField
           label="Frames per second"
@@ -92,13 +92,13 @@ function VideoField({ options, disabled, onChange, project }: Props & { project:
   const { data: videos = [] } = useVideos(project.id);
   return (
     <SelectField
-      label="Video, if the file names none"
+      label="The file is about"
       value={options.videoId}
       disabled={disabled}
-      hint="VATIC and MOT files are about one video each."
+      hint="Choose one where the file names none, as VATIC and MOT, or another name."
       onChange={(event) => onChange({ videoId: event.target.value })}
     >
-      <option value="">As the file says</option>
+      <option value="">the videos that it names</option>
       {videos.map(({ id, name }) => (
         <option key={id} value={id}>
           {name}
@@ -117,7 +117,7 @@ function AvaFields({ options, disabled, onChange }: Props) {
         disabled={disabled}
         onChange={(event) => onChange({ eighthColumn: event.target.value as EighthColumn })}
       >
-        <option value="person_id">the person's id</option>
+        <option value="person_id">what it looks like, as a rule the person's id</option>
         <option value="score">a score</option>
         <option value="ignore">something else</option>
       </SelectField>

@@ -68,7 +68,9 @@ export function fault({ asOf, changedSince, format, rateHz }: ExportChoice): str
 
 /** What a format keeps and what it has no place for, of all that any format holds. */
 export function keepsAndLoses(format: FileFormat, formats: FileFormat[]) {
-  const all = [...new Set(formats.flatMap(({ holds }) => holds))];
+  // The format that holds most has them in the order of the server's list.
+  const byRoom = [...formats].sort((a, b) => b.holds.length - a.holds.length);
+  const all = [...new Set(byRoom.flatMap(({ holds }) => holds))];
   const keeps = new Set(format.holds);
   return { keeps: all.filter((kind) => keeps.has(kind)), loses: all.filter((k) => !keeps.has(k)) };
 }

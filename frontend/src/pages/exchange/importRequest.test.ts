@@ -60,9 +60,9 @@ describe("importBody", () => {
 
 describe("what is asked", () => {
   it("asks about AVA's columns and links only where boxes may lack a person", () => {
-    expect(asked("auto")).toEqual({ ava: true, link: true, frameRate: true });
-    expect(asked("ava")).toEqual({ ava: true, link: true, frameRate: false });
-    expect(asked("activitynet")).toEqual({ ava: false, link: false, frameRate: false });
+    expect(asked("auto")).toEqual({ video: true, ava: true, link: true, frameRate: true });
+    expect(asked("ava")).toEqual({ video: false, ava: true, link: true, frameRate: false });
+    expect(asked("vatic")).toEqual({ video: true, ava: false, link: false, frameRate: true });
     expect(asked("mot").frameRate).toBe(true);
   });
 

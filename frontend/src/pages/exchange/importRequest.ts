@@ -71,6 +71,7 @@ const COUNTS_FRAMES = new Set(["mot", "vatic", "via", "coco", "label-studio", "u
 export function asked(format: string) {
   const open = format === "auto" || format === "";
   return {
+    video: !AVA.has(format),
     ava: open || AVA.has(format),
     link: open || AVA.has(format) || format === "coco",
     frameRate: open || COUNTS_FRAMES.has(format),
