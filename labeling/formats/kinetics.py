@@ -76,7 +76,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
         for file in files_in(source, (".csv", ".json"), name):
             called = shown(source, file, name)
             is_json = starts_like(file, ()).lstrip().startswith(("{", "["))
-            yield from _read_json(file, called) if is_json else _read_csv(file, called)
+            try:
+                yield from _read_json(file, called) if is_json else _read_csv(file, called)
+            except csv.Error as error:
+                raise InvalidInput(f"{called} is not CSV: {error}.") from error
 
 
 def _read_csv(path: Path, name: str) -> Iterator[Read]:
@@ -93,28 +96,25 @@ def _read_csv(path: Path, name: str) -> Iterator[Read]:
             )
         header, rows = list(columns), chain([first], reader)
         yield Note(f"{name} has no header: its columns are taken as {', '.join(header)}.")
-    try:
-        for row in filter(None, rows):
-            try:
-                yield _clip_of_row(row, header, reader.line_num)
-            except Wrong as wrong:
-                yield wrong.bad_row(reader.line_num, name)
-    except csv.Error as error:
-        raise InvalidInput(f"{name}, line {reader.line_num}: not CSV: {error}.") from error
+    for row in filter(None, rows):
+        try:
+            yield _clip_of_row(row, header, reader.line_num)
+        except Wrong as wrong:
+            yield wrong.bad_row(reader.line_num, name)
 
 
 def _clip_of_row(row: list[str], header: Sequence[str], line: int) -> FileVideo:
     if len(row) != len(header):
         raise Wrong("", f"has {len(row)} columns instead of {len(header)}")
-    values = {column: cell.strip() for column, cell in zip(header, row, strict=True)}
+    values = {c: cells.read(cell.strip()) for c, cell in zip(header, row, strict=True)}
     for column in ("time_start", "time_end"):
         if column not in values:
             raise Wrong(column, "is missing from the header")
-    label = cells.read(values.get("label", ""))
+    label = values.get("label", "")
     if "label" in values and not label:
         raise Wrong("label", "is empty; files without labels leave the column out")
     times = [seconds(values[column], column) for column in ("time_start", "time_end")]
-    identity = cells.read(text(values["youtube_id"], "youtube_id"))
+    identity = text(values["youtube_id"], "youtube_id")
     return _clip(identity, label, times, "time_end", values.get("split", ""), line)
 
 

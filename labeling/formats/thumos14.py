@@ -105,7 +105,10 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
         elif starts_like(source, ()).lstrip().startswith(("{", "[")):
             yield from activitynet.read_content(load_json(source, name), name)
         elif "," in starts_like(source, ()).partition("\n")[0]:
-            yield from _read_csv(source, name)
+            try:
+                yield from _read_csv(source, name)
+            except csv.Error as error:
+                raise InvalidInput(f"{name} is not CSV: {error}.") from error
         else:
             yield from _read_text(source, own_name(source, name, ".txt"), options)
 

@@ -201,6 +201,10 @@ def mat(**variables):
 REFUSED = {
     "kinetics: a map of labels": ("kinetics", b"abseiling\nair drumming\n", "youtube_id"),
     "kinetics: binary": ("kinetics", b"a,b\0c\n", "line 1: binary data"),
+    "kinetics: a cell without end":
+        ("kinetics", b"label,youtube_id\n" + b"x" * 200_000, "is not CSV"),
+    "thumos14: a cell without end":
+        ("thumos14", b"video,type,start,end\n" + b"x" * 200_000, "is not CSV"),
     "kinetics: no utf-8": ("kinetics", b"label,youtube_id\n\xff\xfe\n", "UTF-8"),
     "kinetics: json that stops": ("kinetics-json", b'{"a": {', "line 1, column 8"),
     "kinetics: json with NaN": ("kinetics-json", b'{"a": NaN}', "NaN"),
