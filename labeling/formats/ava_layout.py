@@ -12,6 +12,7 @@ of the truth, it says nothing and is passed over.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,8 @@ from labeling.formats.ava import Eighth, delimiter_of, is_header, is_number
 
 _LINES = 2000
 _WIDTHS = {2, 7, 8}
+# An id of YouTube, or a second of AVA's.
+_LISTED = re.compile(r"[\w-]{11}|\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def look(lines: Iterable[str]) -> Layout:
     widths = frozenset(len(row) for row in rows)
     numeric = [row for row in rows if len(row) in _WIDTHS and is_number(row[1])]
     if not numeric or len(numeric) * 2 < len(rows):
-        return Layout(widths if widths == {1} and not header else frozenset())
+        listed = widths == {1} and not header and all(_LISTED.fullmatch(row[0]) for row in rows)
+        return Layout(widths if listed else frozenset())
     notes = []
     if header:
         notes.append("The first line is a header.")

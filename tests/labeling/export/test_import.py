@@ -226,3 +226,29 @@ def test_a_published_file_is_read_but_for_its_damaged_row(video, shared_data):
     assert "conflict" not in counts(text)
     again = counts(load(path, *args, "--merge", "--skip-bad-rows"))
     assert again == {"unchanged": counts(text)["new"]}
+
+
+def test_an_exported_archive_comes_back_whole(annotated, copy, tmp_path):
+    """With its label list and what it says was not reviewed; another state's rows stay inside."""
+    import shutil
+
+    export(tmp_path / "one")
+    archive = shutil.make_archive(str(tmp_path / "labels"), "zip", tmp_path / "one")
+    text = load(archive, "--merge", name="Copy")
+    assert counts(text) == {"new": 2} and "stands unchanged in the folder" in text
+    export(tmp_path / "two", name="Copy")
+    one, two = bytes_of(tmp_path / "one"), bytes_of(tmp_path / "two")
+    assert one["ava_reviewed.csv"] == two["ava_reviewed.csv"]
+    assert one["excluded_timestamps.csv"] == two["excluded_timestamps.csv"]
+
+
+def test_labels_are_mapped_and_named_videos_filled_by_command(video, file, labels):
+    rows = file("elsewhere,0001,0.1,0.1,0.3,0.5,33,1\n")
+    text = load(rows, "--merge", "--map", "33=run", "--video", "yard.mp4")
+    assert counts(text) == {"new": 1}
+    (span,) = revisions.annotations(video.id).spans.values()
+    assert span.label_id == labels["run"]
+    with pytest.raises(CommandError, match="--map takes"):
+        load(rows, "--merge", "--map", "33")
+    with pytest.raises(CommandError, match="has 0 videos called 'field'"):
+        load(rows, "--merge", "--video", "field")

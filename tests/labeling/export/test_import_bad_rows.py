@@ -55,7 +55,7 @@ FILES = {
     "pixels in a later row": (GOOD + "yard,2,64,36,192,180,14,1\n", {}, "pixel_coordinates",
                               "Row 2: x1 is 64"),
     "binary": ("yard,1\0\n", {"format": "ava"}, "not_csv", "binary data"),
-    "video ids alone": ("yard\nfield\n", {}, "not_annotations", "list of video ids or timestamps"),
+    "video ids alone": ("1j20qq1JyX4\n-FLn0aeA6EU\n", {}, "not_annotations", "list of video ids or timestamps"),
     "timestamps alone": ("0902\n0903\n", {}, "not_annotations", "holds no annotations"),
     "excluded timestamps alone": ("yard,0002\nyard,0003\n", {}, "not_annotations",
                                   "given beside the annotations (--excluded)"),
