@@ -18,9 +18,7 @@ def test_an_import_that_changed_something_is_followed_by_a_ranking(revision, sta
     item = QueueItem.objects.create(project=project, video_id=video.id, tube_id=uuid.uuid4())
     job_id = jobs.job_create(project_id=project.id, kind=JobKind.IMPORT)
     jobs.job_claim(job_id, "me")
-    jobs.Job.objects.filter(pk=job_id).update(
-        result={"videos": {video.name: {"revision": revision}}}
-    )
+    jobs.Job.objects.filter(pk=job_id).update(result={"revision": revision})
     assert jobs.done_handlers[JobKind.IMPORT] == [pipeline.rank_when_imported]
     pipeline.rank_when_imported(jobs.job_value(job_id))
     item.refresh_from_db()
