@@ -11,13 +11,16 @@ from django.core.management import CommandError, call_command
 
 from labeling import jobs, revisions, snapshots
 from labeling.domain.errors import InvalidInput
+from labeling.domain.timebase import Timebase
 from labeling.export import services
 from labeling.export.restore import project_restore
 from labeling.ingest import services as ingest
 from labeling.ingest import tasks as ingest_tasks
+from labeling.ingest.store import file_sha256
 from labeling.models import Job, Label, Project, Revision, Video
 from labeling.models.video import VideoState
 from labeling.teams import services as teams
+from mlbackend.train.services import _visible
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
 
@@ -197,6 +200,26 @@ def test_a_video_waits_for_its_file_and_takes_it_when_it_comes(
     found = ingest.video_ingest(project=restored.project, path=clip, name="renamed.mp4").video
     assert (found.id, found.state, found.name) == (waiting.id, VideoState.READY, "clip.mp4")
     assert found.source_path.is_file() and found.tubes.count() == 1
+
+
+def test_a_file_that_is_read_with_other_frames_is_not_given_labels(project, shared_data):
+    clip = sorted((shared_data / "clips").rglob("*.mp4"))[0]
+    waiting = Video(project=project, name="a.mp4", sha256=file_sha256(clip), state="failed")
+    waiting.set_timebase(Timebase((1, 10), [0, 1, 2], 3))
+    waiting.save()
+    with pytest.raises(InvalidInput, match="was labeled with 3 frames, but"):
+        ingest.video_ingest(project=project, path=clip)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.frame_count) == (VideoState.FAILED, 3)
+
+
+def test_training_looks_only_at_videos_whose_file_is_here(full, tmp_path, stranger):
+    made = project_restore(path=backup(full, tmp_path / "a.zip"), owner=stranger).project
+    content = snapshots.freeze(made).content
+    assert len(content["videos"]) == 1
+    assert _visible(made.id, content)["videos"] == []
+    Video.objects.filter(project=made).update(state=VideoState.READY)
+    assert _visible(made.id, content) == content
 
 
 def test_files_travel_in_the_archive(tmp_path, owner, stranger, shared_data):
