@@ -8,7 +8,6 @@ from labeling.formats.choice import Which
 from labeling.models import Export, Job
 from labeling.models.video import Split
 
-FORMATS = ["ava"]
 WHICH = [which.value for which in Which]
 
 
