@@ -29,7 +29,9 @@ export function ImportDone({ project, report }: Props) {
       <CountsTable report={report} />
       {undo.isSuccess ? (
         <p className="notice notice-accent" role="status">
-          Undone: everything is as it was before the import (revision {undo.data.revision}).
+          Undone by revision {undo.data.revision}: tubes, actions and segments are as they were
+          before the import.
+          {report.created_labels.length > 0 && " The labels that it made stay."}
         </p>
       ) : (
         <div className="row row-wrap">

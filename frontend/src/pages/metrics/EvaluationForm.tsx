@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useId, useState, type FormEvent } from "react";
 import { useLocation } from "wouter";
 
 import { post } from "../../api/client";
@@ -24,6 +24,7 @@ interface Props {
 export function EvaluationForm({ project, onClose }: Props) {
   const client = useQueryClient();
   const [, navigate] = useLocation();
+  const formId = useId();
   const [choice, setChoice] = useState<EvaluationChoice>({
     metric: "frame-map",
     evaluator: "",
@@ -46,8 +47,25 @@ export function EvaluationForm({ project, onClose }: Props) {
     start.mutate();
   };
   return (
-    <Dialog title="New evaluation" onClose={onClose}>
-      <form className="stack" onSubmit={submit}>
+    <Dialog
+      title="New evaluation"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            busy={start.isPending}
+            disabled={choice.source === "file" && !choice.file}
+          >
+            Measure
+          </Button>
+        </>
+      }
+    >
+      <form className="stack" id={formId} onSubmit={submit}>
         <MetricField
           metric={choice.metric}
           onChange={(metric) => change({ metric, evaluator: "" })}
@@ -56,17 +74,6 @@ export function EvaluationForm({ project, onClose }: Props) {
         <SourceFields choice={choice} onChange={change} />
         <SplitField chosen={choice.splits} onChange={(splits: Split[]) => change({ splits })} />
         <ErrorNote error={start.error} />
-        <div className="row dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="primary"
-            busy={start.isPending}
-            disabled={choice.source === "file" && !choice.file}
-          >
-            Measure
-          </Button>
-        </div>
       </form>
     </Dialog>
   );

@@ -100,12 +100,12 @@ export function PrPlot({ curves, classes }: { curves: PrCurve[]; classes: ClassF
 function Curve({ curve, look }: { curve: PrCurve; look: { color: string; dash: string } }) {
   const points = curve.recall.map((r, i) => [X(r), Y(curve.precision[i] ?? 0)] as const);
   const d = linePath(points);
+  // Where a curve ends is the recall that the model reaches; lines on top of each other hide it.
+  const end = points.at(-1);
   return (
     <g>
       <path className="plot-line" d={d} stroke={look.color} strokeDasharray={look.dash} />
-      {points.length === 1 && (
-        <circle cx={points[0]![0]} cy={points[0]![1]} r={3.5} fill={look.color} />
-      )}
+      {end && <circle cx={end[0]} cy={end[1]} r={3} fill={look.color} />}
       <title>{curve.label}</title>
     </g>
   );
