@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -150,7 +150,7 @@ class AvaSource:
             self.found.holds = _HOLDS - {Holds.ACTIONS}
             return layout, read_proposals(path, name)
         file = opened_text(path, name)
-        head = [line for line, _ in zip(file, range(2000), strict=False)]
+        head = list(islice(file, ava_layout.LINES))
         layout = ava_layout.look(head)
         self._refuse(layout)
         lines = counted(chain(head, file), path.stat().st_size, tell, (0.02, 0.3))

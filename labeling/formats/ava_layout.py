@@ -20,7 +20,8 @@ from pathlib import Path
 
 from labeling.formats.ava import Eighth, delimiter_of, is_header, is_number
 
-_LINES = 2000
+# How many lines are looked at.
+LINES = 2000
 _WIDTHS = {2, 7, 8}
 # An id of YouTube, or a second of AVA's.
 _LISTED = re.compile(r"[\w-]{11}|\d{4}")
@@ -92,7 +93,7 @@ def looks_like(path: Path) -> bool:
 
 def _cells(lines: Iterable[str]) -> tuple[list[list[str]], bool, bool]:
     """Cells of the first lines, whether there is a header, whether tabs stand between."""
-    text = [line.removeprefix("\ufeff") for line in islice(_safe(lines), _LINES)]
+    text = [line.removeprefix("\ufeff") for line in islice(_safe(lines), LINES)]
     text = [line for line in text if line.strip()]
     delimiter = delimiter_of(text[0]) if text else ","
     rows = []

@@ -251,3 +251,11 @@ def test_every_real_file_is_read_or_refused_for_a_true_reason(shared_data, proje
         assert report["tubes"]["new"] > 0, path.name
         read += 1
     assert read > 8
+
+
+def test_no_row_of_a_long_file_is_lost(load, project):
+    """What is looked at first to tell the layout is read like the rest."""
+    new_video(project, "yard.mp4", seconds=900)
+    text = "".join(f"yard,{second:04d},{BOX},14,{person}\n"
+                   for person in range(3) for second in range(900))  # fmt: skip
+    assert load(text, mode="dry-run")["rows"] == 2700
