@@ -49,18 +49,25 @@ def recall_curve(
             in proportion to what it has; proposals of other videos use up their share too.
         thresholds: (T,) of tIoU.
 
+    Returns:
+        The curve; where every share rounds to nothing, recall is 0 and the numbers per video are
+        NaN, as the official code has it.
+
     Raises:
-        InvalidInput: no proposal remains.
+        InvalidInput: no video of the truth has a proposal.
     """
     videos = int(truth.video.max()) + 1
     # A prediction's place among its video's, best first; of equal scores the later one.
     order = np.lexsort((np.arange(len(proposals)), proposals.score, -proposals.video))[::-1]
     order = order[proposals.video[order] < videos]
     found = np.bincount(proposals.video[order], minlength=videos)
-    ratio = per_video * float(videos) / max(1, len(proposals))
+    if not len(order):
+        raise InvalidInput("No video of the truth has a proposal.", code="no_proposals")
+    ratio = per_video * float(videos) / len(proposals)
     kept = np.minimum((found * ratio).astype(np.int64), found)
-    if not kept.sum():
-        raise InvalidInput("No proposal remains in the videos of the truth.", code="no_proposals")
+    if not kept.any():
+        nothing = np.zeros((len(thresholds), STEPS))
+        return RecallCurve(nothing, np.full(STEPS, np.nan))
     place = places(proposals.video[order])
     near = place < np.repeat(kept, found)
     first = first_place(truth, proposals.take(order[near]), place[near], thresholds)

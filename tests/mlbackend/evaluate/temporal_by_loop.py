@@ -56,16 +56,16 @@ def envelope(hits, positives):
 
 
 def proposals(truth, found, per_video, thresholds):
-    """(recall (T, 100), average number per video (100)), or None without a proposal."""
+    """(recall (T, 100), average number per video (100))."""
     videos = list(dict.fromkeys(row[0] for row in truth))
-    ratio = per_video * float(len(videos)) / max(1, len(found))
+    ratio = per_video * float(len(videos)) / len(found)
     best, kept = {}, 0
     for video in videos:
         mine = later_first([row for row in found if row[0] == video], lambda row: row[4])
         best[video] = mine[: min(int(len(mine) * ratio), len(mine))]
         kept += len(best[video])
     if not kept:
-        return None
+        return [[0.0] * 100 for _ in thresholds], [math.nan] * 100
     shares = [i / 100.0 * (per_video * float(len(videos)) / kept) for i in range(1, 101)]
     recall = [
         [_found(truth, best, share, threshold) / len(truth) for share in shares]
