@@ -114,14 +114,21 @@ export const useMetrics = () =>
     staleTime: Infinity,
   });
 
+const isUnderWay = ({ state }: Evaluation): boolean => state === "queued" || state === "running";
+
+// Not only when a job's end is seen: the first answer may be on its way at that very moment.
+const WATCH_MS = 2000;
+
 export const useEvaluations = (id: number) =>
   useQuery({
     queryKey: keys.evaluations(id),
     queryFn: () => get<Evaluation[]>(`/api/projects/${id}/evaluations`),
+    refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? WATCH_MS : false),
   });
 
 export const useEvaluation = (projectId: number, evaluationId: string) =>
   useQuery({
     queryKey: keys.evaluation(projectId, evaluationId),
     queryFn: () => get<Evaluation>(`/api/evaluations/${evaluationId}`),
+    refetchInterval: ({ state }) => (state.data && isUnderWay(state.data) ? WATCH_MS : false),
   });
