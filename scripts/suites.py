@@ -98,6 +98,8 @@ SUITES = {
     # The same tables and workers on the servers of the distributed set-up.
     "servers": _pytest(
         "tests/labeling", "tests/services/test_killed_worker.py", "-n", "2",
+        # Pure code never meets a server.
+        "--ignore=tests/labeling/formats", "--ignore=tests/labeling/domain",
         limit_s=600,
         servers={"DATABASE_URL": servers.postgresql, "BROKER_URL": servers.redis},
     ),
