@@ -16,8 +16,11 @@ from annotator import environment
 
 # The commands of this project that read or write the database.
 COMMANDS = frozenset(
-    {"bootstrap", "demo", "export", "import_labels", "ingest", "propose", "take_in", "train"}
-)
+    {
+        "backup", "bootstrap", "demo", "export", "import_labels", "ingest", "propose", "restore",
+        "take_in", "train",
+    }
+)  # fmt: skip
 
 
 def prepare() -> None:

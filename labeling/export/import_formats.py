@@ -1,10 +1,14 @@
 """Reading any format of the registry for an import, and guessing which one a file is of."""
 
+import json
+import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from labeling.domain.errors import InvalidInput
@@ -14,6 +18,7 @@ from labeling.export.import_mapping import Used
 from labeling.export.import_source import Found, ImportFiles, OfVideo, ReadAs, Report, opened_text
 from labeling.export.import_videos import VideoKeys
 from labeling.export.rows import Spool, pack_value, unpack_values
+from labeling.export.writers import EXCLUDED_RANGES
 from labeling.formats import archive, ava_layout
 from labeling.formats.ava_proposals import is_pickle
 from labeling.formats.dataset import (
@@ -32,6 +37,8 @@ REVIEWED = (
     "All of a video that the file speaks of counts as reviewed, for the actions that occur in the "
     "file."
 )
+# More formats than these are no hint.
+_FEW = 4
 READABLE = [AVA, AVA_KINETICS, *(name for name, f in FORMATS.items() if f.read is not None)]
 
 
@@ -167,27 +174,53 @@ def _joined(videos: list[FileVideo]) -> FileVideo:
 def unpacked(files: ImportFiles) -> Iterator[ImportFiles]:
     """The files, an archive unpacked: as its only file, or as a folder."""
     with archive.opened(files.rows, name=files.name) as path:
-        if path == files.rows:
+        if not path.is_dir():
             yield files
             return
-        inside = [p for p in path.rglob("*") if p.is_file()]
-        table = _own_table(path, inside)
-        others = [p for p in inside if p.name != MANIFEST]
-        if table is None and len(others) < len(inside):
-            # What Tubelab says of its own export is no annotation.
-            for manifest in set(inside) - set(others):
-                manifest.unlink()
-        yield replace(files, rows=table or (others[0] if len(others) == 1 else path))
+        table = _own_table(path)
+        if table is not None:
+            yield replace(files, rows=table)
+            return
+        with _annotations(path) as folder:
+            inside = [p for p in folder.rglob("*") if p.is_file()]
+            alone = len(inside) == 1 and path != files.rows
+            yield replace(files, rows=inside[0] if alone else folder)
 
 
-def _own_table(folder: Path, inside: list[Path]) -> Path | None:
+@contextmanager
+def _annotations(folder: Path) -> Iterator[Path]:
+    """The folder; one of a Tubelab export without what it says of itself."""
+    if not _is_own(folder):
+        yield folder
+        return
+    with TemporaryDirectory() as place:
+        left = Path(place) / folder.name
+        whole = folder.absolute()
+        shutil.copytree(whole, left, copy_function=os.symlink, ignore=_own_names(whole))
+        yield left
+
+
+def _own_names(folder: Path) -> Callable[[str, list[str]], set[str]]:
+    """What to leave out of the folder itself, not of those in it."""
+    return lambda at, names: {MANIFEST, EXCLUDED_RANGES} if Path(at) == folder else set()
+
+
+def _is_own(folder: Path) -> bool:
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and {"format", "snapshot_hash"} <= said.keys()
+
+
+def _own_table(folder: Path) -> Path | None:
     """The rows of an AVA export of Tubelab, beside whose manifest the rest of it lies."""
-    if not (folder / MANIFEST).is_file():
+    if not _is_own(folder):
         return None
     for state in ("reviewed", "all", "proposed"):
         for stem in ("ava", "ava_kinetics"):
             path = folder / f"{stem}_{state}.csv"
-            if path in inside:
+            if path.is_file():
                 return path
     return None
 
@@ -202,6 +235,11 @@ def format_of(files: ImportFiles, wanted: str) -> str:
         if wanted not in READABLE:
             known = ", ".join([AUTO, *READABLE])
             raise InvalidInput(f"There is no import format '{wanted}'; known are {known}.")
+        if wanted in (AVA, AVA_KINETICS) and files.rows.is_dir():
+            raise InvalidInput(
+                f"{files.name} holds several files; AVA's rows are imported from one at a time. "
+                "Give the CSV itself."
+            )
         return wanted
     path = files.rows
     found = [name for name in READABLE if name in FORMATS and _looks_like(path, FORMATS[name])]
@@ -211,7 +249,8 @@ def format_of(files: ImportFiles, wanted: str) -> str:
         found = [name for name in READABLE if name in FORMATS and _fits(FORMATS[name], files)]
     if len(found) == 1:
         return found[0]
-    which = f"it may be {' or '.join(found)}" if found else f"known are {', '.join(READABLE)}"
+    few = 0 < len(found) <= _FEW
+    which = f"it may be {' or '.join(found)}" if few else f"known are {', '.join(READABLE)}"
     raise InvalidInput(
         f"The format of {files.name} cannot be told; {which}. Say which one it is (--format).",
         code="unknown_format",

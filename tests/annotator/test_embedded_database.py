@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.core.management import get_commands
+
+from annotator.embedded_database import COMMANDS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,3 +32,9 @@ def test_a_command_in_an_empty_folder_makes_the_database_once(tmp_path):
 def test_asking_for_help_makes_nothing(tmp_path):
     assert run(tmp_path, "train", "--help").returncode == 0
     assert not (tmp_path / "migrate.lock").exists()
+
+
+def test_every_command_that_needs_the_database_is_known():
+    apps = {"annotator", "labeling", "mlbackend"}
+    own = {name for name, app in get_commands().items() if app in apps}
+    assert own - {"evaluate"} == COMMANDS
