@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from labeling.domain.errors import InvalidInput
+from labeling.domain.text import storable
 from labeling.formats.ava_export import action_ids
 from labeling.formats.dataset import FileLabel
 
 # A label that is made only when the plan is carried out stands in it under a number below 0.
 _PLACEHOLDER = -1
+# What a label's name may have; the rest of a longer one is cut off.
+LONGEST_NAME = 200
 
 
 class Action(StrEnum):
@@ -67,8 +70,11 @@ class LabelMeanings:
     def __init__(self, labels: Iterable[dict[str, Any]], mapping: Mapping[str, str]) -> None:
         """Args: labels: of the project; mapping: file label name → project's, "": left out."""
         self.labels = list(labels)
-        self.mapping = {name.strip().casefold(): wanted.strip() for name, wanted in mapping.items()}
+        self.mapping = {name.strip(): wanted.strip() for name, wanted in mapping.items()}
+        self.in_any_case = {name.casefold(): wanted for name, wanted in self.mapping.items()}
+        # Names that differ only in case may be two labels: then each is found as it is written.
         self.by_name = {(x["kind"], x["name"].casefold()): x for x in self.labels}
+        self.by_name |= {(x["kind"], x["name"]): x for x in self.labels}
         self.by_id = {x["id"]: x for x in self.labels}
         self.numbered = {x["ava_id"]: x for x in self.labels if x["ava_id"] is not None}
         self.written = {ava_id: label_id for label_id, ava_id in action_ids(self.labels).items()}
@@ -83,23 +89,35 @@ class LabelMeanings:
             listed: a list of labels lies beside the file, so that a bare number means nothing.
         """
         label = used.label
+        if not storable(label.name + label.group):
+            raise InvalidInput(f"The label {label.name!r} holds a character that cannot be stored.")
         meaning = self._mapped(used) or self._matching(used, listed)
         self.found[label.kind, label.name] = meaning
         return meaning
 
+    def check_mapping(self) -> None:
+        """Tell what was mapped but does not occur: it may be a slip of the pen."""
+        known = {name.strip().casefold() for _, name in self.found}
+        for name in self.mapping:
+            if name.casefold() not in known:
+                self.notes.append(f"The mapping names '{name}', which is no label of the file.")
+
     def _mapped(self, used: Used) -> Meaning | None:
-        wanted = self.mapping.get(used.label.name.casefold())
+        name = used.label.name.strip()
+        wanted = self.mapping.get(name, self.in_any_case.get(name.casefold()))
         if wanted is None:
             return None
         if not wanted:
             return Meaning(used, Action.LEAVE_OUT)
+        if not storable(wanted):
+            raise InvalidInput(f"The label {wanted!r} holds a character that cannot be stored.")
         return self._named(used, wanted)
 
     def _matching(self, used: Used, listed: bool) -> Meaning:
         label = used.label
         if label.name == "" and label.kind == "object":
             return self._match(used, self._person())
-        if used.named and (label.kind, label.name.casefold()) in self.by_name:
+        if used.named and self._own(label.kind, label.name) is not None:
             return self._named(used, label.name)
         if label.number is not None and used.named and label.number in self.numbered:
             own = self.numbered[label.number]
@@ -115,12 +133,18 @@ class LabelMeanings:
         return Meaning(used, Action.UNKNOWN, suggestions=self._like(label))
 
     def _named(self, used: Used, name: str) -> Meaning:
-        key = used.label.kind, name.casefold()
-        if key in self.by_name:
-            return self._match(used, self.by_name[key])
-        placeholder = self.created.setdefault(key, _PLACEHOLDER - len(self.created))
+        name, kind = name[:LONGEST_NAME], used.label.kind
+        own = self._own(kind, name)
+        if own is not None:
+            return self._match(used, own)
+        placeholder = self.created.setdefault((kind, name), _PLACEHOLDER - len(self.created))
         suggestions = self._like(FileLabel(name, used.label.kind))
         return Meaning(used, Action.CREATE, placeholder, name, suggestions)
+
+    def _own(self, kind: str, name: str) -> dict[str, Any] | None:
+        """The project's label of this name: as written, else whatever its case."""
+        name = name[:LONGEST_NAME]
+        return self.by_name.get((kind, name)) or self.by_name.get((kind, name.casefold()))
 
     def _match(self, used: Used, label: dict[str, Any]) -> Meaning:
         return Meaning(used, Action.MATCH, label["id"], label["name"])

@@ -26,13 +26,13 @@ class _Spans:
 
     def compare(self, planned: Iterable[PlannedSpan]) -> None:
         here = self.target.spans.get(None, [])
-        wanted = sorted(
-            {
-                (label_id, span.start_frame, span.end_frame, span.label)
-                for span in planned
-                if (label_id := self.target.label_id(self.kind, span.label)) is not None
-            }
-        )
+        # Two labels of the file may mean one here.
+        named = {
+            (label_id, span.start_frame, span.end_frame): span.label
+            for span in planned
+            if (label_id := self.target.label_id(self.kind, span.label)) is not None
+        }
+        wanted = [(*content, name) for content, name in sorted(named.items())]
         left = [content for content in wanted if not self._recognize(here, content)]
         for content in left:
             self._place(here, content)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -9,8 +10,9 @@ from labeling.domain.state import State, after_edit
 from labeling.domain.tube import Tube
 from labeling.export.import_same import Sameness, covers, overlap
 from labeling.export.import_target import Diff, Target
+from labeling.formats.choice import joined
 from labeling.formats.dataset import Holds
-from labeling.formats.plan import Plan, PlannedTube
+from labeling.formats.plan import Plan, PlannedTube, Range
 
 # From here on two boxes are one person's, on the mean of the frames that the file speaks of.
 SAME_PERSON = 0.6
@@ -42,6 +44,8 @@ class _Tubes:
     def compare(self) -> None:
         left = []
         for planned in self.plan.tubes:
+            if self._label_id(planned) is None:
+                continue  # its object label is left out
             found = self._numbered(planned)
             if found is not None:
                 self.kept.add(found.id)
@@ -140,14 +144,21 @@ class _Tubes:
         self.diff.spans["conflict"] += len(self._wanted(planned))
         self.diff.conflict(text)
 
+    def _label_id(self, planned: PlannedTube) -> int | None:
+        return self.target.label_id("object", planned.label)
+
     def _wanted(self, planned: PlannedTube) -> list[tuple[int, int, int]]:
-        """(label id, start, end) of the tube's actions."""
+        """(label id, start, end) of the tube's actions; several that mean one label are joined."""
+        ranges: dict[int, list[list[Range]]] = {}
+        for action, said in planned.spans.items():
+            label_id = self.target.label_id("action", action)
+            if label_id is not None:
+                ranges.setdefault(label_id, []).append(said)
         return sorted(
             {
                 (label_id, start, end)
-                for action, ranges in planned.spans.items()
-                if (label_id := self.target.label_id("action", action)) is not None
-                for start, end in ranges
+                for label_id, parts in ranges.items()
+                for start, end in (parts[0] if len(parts) == 1 else joined(chain(*parts)))
             }
         )
 
@@ -155,13 +166,11 @@ class _Tubes:
         tube_id = str(uuid.uuid4())
         tube = {
             "id": tube_id,
-            "label_id": self.target.label_id("object", planned.label),
+            "label_id": self._label_id(planned),
             "keyframes": [keyframe.as_dict() for keyframe in planned.keyframes],
         }
         if planned.number is not None:
             tube["number"] = planned.number
-        if tube["label_id"] is None:
-            return
         self.diff.operations.append({"op": "tube_add", "tube": tube})
         self.diff.tubes["new"] += 1
         for wanted in self._wanted(planned):

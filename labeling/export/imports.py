@@ -224,6 +224,7 @@ class _Import:
                         column="action_id",
                     )
                 )
+        meanings.check_mapping()
         return meanings
 
     def _compared(self, compare: Comparison, meanings: LabelMeanings) -> Tally:
@@ -250,23 +251,25 @@ class _Import:
             planned.stored(known, self._videos_of(known))
             return planned
         tally = Tally(bad=planned.bad, notes=planned.notes)
+        new_labels: list[int] = []
         with transaction.atomic():
-            made = labels_create(self.project, meanings)
             number = revisions.commit_many(
-                project_id=self.project.id, entries=self._entries(compare, made, tally),
+                project_id=self.project.id,
+                entries=self._entries(compare, meanings, tally, new_labels),
                 origin=Origin.IMPORT, author_id=author_id, commit_id=job_id or uuid.uuid4(),
                 note=f"{self.options.mode.value} of {self.files.name}",
             )  # fmt: skip
             if number is None:
-                Label.objects.filter(pk__in=made.values()).delete()
+                Label.objects.filter(pk__in=new_labels).delete()
             else:
                 tally.stored(number)
         return tally
 
     def _entries(
-        self, compare: Comparison, made: dict[int, int], tally: Tally
+        self, compare: Comparison, meanings: LabelMeanings, tally: Tally, new_labels: list[int]
     ) -> Iterator[tuple[str, list[dict], int | None]]:
-        ids = compare.label_ids(made)
+        """What to commit, made once nobody else commits; the labels for it go before."""
+        ids = compare.label_ids(labels_create(self.project, meanings, new_labels))
         video_ids = self.source.video_ids()
         again = Tally()  # What is bad or assumed was told when it was compared first.
         for index, video_id in enumerate(video_ids):
@@ -299,8 +302,12 @@ class _Import:
         return head | report_of(self.source, meanings, tally, self.files.name)
 
 
-def labels_create(project: Project, meanings: LabelMeanings) -> dict[int, int]:
-    """Make the labels that a file brings; placeholder → label id."""
+def labels_create(project: Project, meanings: LabelMeanings, new: list[int]) -> dict[int, int]:
+    """Make the labels that a file brings; placeholder → label id.
+
+    Args:
+        new: gets the ids of those that somebody else did not make meanwhile.
+    """
     created = [x for x in meanings.found.values() if x.action is Action.CREATE]
     taken = set(project.labels.values_list("ava_id", flat=True))
     last = project.labels.aggregate(last=Max("position"))["last"]
@@ -313,10 +320,12 @@ def labels_create(project: Project, meanings: LabelMeanings) -> dict[int, int]:
         free = number is not None and number > 0 and number not in taken
         if meaning.label_id not in made:
             taken.add(number if free else None)
-            made[meaning.label_id] = Label.objects.get_or_create(
-                project=project, kind=label.kind, name=meaning.name[:200], defaults={
-                    "color": _NEW_COLOR, "ava_group": label.group,
+            found, is_new = Label.objects.get_or_create(
+                project=project, kind=label.kind, name=meaning.name, defaults={
+                    "color": _NEW_COLOR, "ava_group": label.group[:100],
                     "position": position + len(made), "ava_id": number if free else None,
                 },
-            )[0].id  # fmt: skip
+            )  # fmt: skip
+            made[meaning.label_id] = found.id
+            new += [found.id] if is_new else []
     return made

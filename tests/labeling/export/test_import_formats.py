@@ -8,7 +8,7 @@ import pytest
 
 from labeling import revisions
 from labeling.domain.errors import InvalidInput
-from labeling.export import import_formats
+from labeling.export import import_formats, imports
 from labeling.export.import_source import ImportFiles
 from labeling.export.imports import labels_import, options_of
 from labeling.formats.dataset import (
@@ -222,3 +222,69 @@ def test_the_format_of_real_files_is_guessed(shared_data, name):
         path = next(p for p in sorted(path.rglob("*")) if p.suffix in (".xml", ".txt"))
     files = ImportFiles(path, path.name)
     assert import_formats.format_of(files, "auto") == REAL[name]
+
+
+def test_labels_that_differ_only_in_case_stay_apart(load, hand, project):
+    Label.objects.create(project=project, kind="segment", name="CROWDED")
+    spans = tuple(FileSpan(name, 1, 9) for name in ("CROWDED", "crowded", "Crowded"))
+    load(replace(VIDEO, tubes=(), classes=(), segments=spans))
+    # One that is written in neither way means the first.
+    assert [span[0] for span in named(hand)] == ["CROWDED", "crowded"]
+
+
+def test_a_name_longer_than_a_label_may_be_is_the_same_label_again(load, hand):
+    long = replace(VIDEO, classes=(FileSpan("x" * 300),))
+    assert load(long)["created_labels"] == ["empty", "x" * 200]
+    assert outcome(load(long)) == {"unchanged": 4}
+
+
+def test_a_label_that_somebody_made_meanwhile_is_not_taken_away(load, hand, project, monkeypatch):
+    """Two imports of one file at once: the second finds its labels made when its turn comes."""
+    made, found = [], imports.labels_create
+
+    def created(*args):
+        Label.objects.create(project=project, kind="segment", name="empty")
+        made.append(True)
+        return found(*args)
+
+    monkeypatch.setattr(imports, "labels_create", created)
+    nothing = replace(VIDEO, tubes=(), classes=(), segments=(FileSpan("empty", 1000, 1001),))
+    load(nothing, skip_bad_rows=True)
+    assert made and Label.objects.filter(name="empty").count() == 1
+
+
+@pytest.mark.parametrize("mode", ["merge", "replace"])
+def test_what_is_left_out_changes_nobody_of_its_number(load, hand, mode):
+    drawn = hand.tube(0, 50, number=1)
+    run = {"origin": "run", "run_id": str(uuid.uuid4())}
+    hand.tube(0, 30, number=2, box=MOVED, **run)
+    car = replace(WALKER, label="car", spans=())
+    cars = replace(VIDEO, tubes=(car, replace(car, number=2)), segments=(), classes=())
+    before = hand.now().tubes
+    report = load(cars, mode=mode, mapping={"car": ""})
+    assert not outcome(report, "tubes").keys() - {"removed"}
+    now = hand.now().tubes
+    assert all(before[i] == tube for i, tube in now.items())
+    assert (drawn in now) == (mode == "merge")
+
+
+def test_two_labels_of_the_file_that_mean_one_are_one_span(load, hand):
+    both = replace(WALKER, spans=(FileSpan("jog", 0, 30), FileSpan("sprint", 20, 40)))
+    only = replace(VIDEO, tubes=(both,), segments=(), classes=())
+    for outcomes in ({"new": 1}, {"unchanged": 1}):
+        assert outcome(load(only, mapping={"jog": "run", "sprint": "run"})) == outcomes
+    assert named(hand) == [("run", 0, 40, "manual")]
+
+
+def test_a_mapping_of_what_is_not_there_is_told(load, video):
+    report = load(VIDEO, mapping={"wlak": "walk"})
+    assert "The mapping names 'wlak', which is no label of the file." in report["assumptions"]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_label_that_no_database_keeps_is_refused(load, video, name):
+    with pytest.raises(InvalidInput, match="cannot be stored"):
+        load(replace(VIDEO, classes=(FileSpan(name),)))
+    with pytest.raises(InvalidInput, match="cannot be stored"):
+        load(VIDEO, mapping={"crowded": name})
+    assert not Revision.objects.exists()
