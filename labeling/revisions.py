@@ -227,14 +227,25 @@ def _changes_of(revision: Revision) -> list[Change]:
 
 
 def _check_undo(current: Annotations, changes: list[Change], number: int) -> None:
-    """Raises Conflict unless every object is as the revision left it, with nothing new on it."""
-    ids = {change.id for change in changes}
-    gone = {change.id for change in changes if change.kind == "tube" and change.before is None}
+    """Raises Conflict unless every object is as the revision left it, with nothing new on it.
+
+    Nor may somebody new bear the number of a person who would come back.
+    """
+    tubes = [change for change in changes if change.kind == "tube"]
+    left_ids = {change.id for change in tubes if change.after is not None}
     later = [
         item.id
         for item in (*current.spans.values(), *current.coverage.values())
-        if item.tube_id in gone and item.id not in ids
+        if item.tube_id in left_ids and item.revision > number
     ]
+    removed = {
+        change.before.number for change in tubes
+        if isinstance(change.before, Tube) and change.after is None
+    }  # fmt: skip
+    later += [
+        tube.id for tube in current.tubes.values()
+        if tube.number in removed and tube.id not in left_ids
+    ]  # fmt: skip
     for change in changes:
         now = current.get(change.kind, change.id)
         left = change.after is None if now is None else now.revision == number

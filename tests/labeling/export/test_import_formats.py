@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from labeling import revisions
-from labeling.domain.errors import InvalidInput
+from labeling.domain.errors import Conflict, InvalidInput
 from labeling.export import import_formats, imports
 from labeling.export.import_source import ImportFiles
 from labeling.export.imports import labels_import, options_of
@@ -288,3 +288,26 @@ def test_a_label_that_no_database_keeps_is_refused(load, video, name):
     with pytest.raises(InvalidInput, match="cannot be stored"):
         load(VIDEO, mapping={"crowded": name})
     assert not Revision.objects.exists()
+
+
+def test_work_on_a_person_that_an_import_changed_is_not_left_behind(load, hand, project):
+    """Taken back, the tube would end before the action, and be nobody's word again."""
+    hand.tube(0, 30, number=1, origin="run", run_id=str(uuid.uuid4()))
+    report = load(VIDEO)
+    assert outcome(report, "tubes") == {"changed": 1}
+    (tube_id,) = hand.now().tubes
+    hand.span(tube_id, "run", 40, 50)
+    before = hand.now()
+    with pytest.raises(Conflict, match="changed or added to since"):
+        revisions.revision_undo(project_id=project.id, number=report["revision"])
+    assert hand.now() == before
+
+
+def test_nobody_comes_back_whose_number_another_bears(load, hand, project):
+    hand.tube(0, 50, number=1, box=[0, 0, 10, 10])
+    replaced = load(replace(VIDEO, tubes=()), mode="replace")
+    load(VIDEO)
+    before = hand.now()
+    with pytest.raises(Conflict, match="Take back what came after it first"):
+        revisions.revision_undo(project_id=project.id, number=replaced["revision"])
+    assert hand.now() == before
