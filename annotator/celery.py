@@ -50,12 +50,14 @@ app.autodiscover_tasks(STAGES)
 
 @app.task(name="jobs.sweep")
 def sweep() -> None:
-    """Send again what nobody works on; delete files of imports that nobody applied."""
+    """Send again what nobody works on; delete files of imports and exports nobody came back to."""
     from labeling import jobs
     from labeling.export.import_jobs import imports_sweep
+    from labeling.export.services import exports_sweep
 
     jobs.sweep()
     imports_sweep()
+    exports_sweep()
 
 
 @worker_process_init.connect

@@ -5,11 +5,13 @@ import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from labeling import jobs, snapshots
 from labeling.domain.errors import InvalidInput, NotFound
@@ -20,8 +22,12 @@ from labeling.export.selectors import history
 from labeling.export.writers import Writer, writers
 from labeling.formats.choice import Choice
 from labeling.models import Export, Job, Project
-from labeling.models.job import JobKind
+from labeling.models.job import FINISHED, JobKind
 from labeling.snapshots import SnapshotValue
+
+# Where an export is made, beside its archive; kept for a while, to go on from.
+_WORK = ".work"
+_WORK_KEPT = timedelta(days=1)
 
 # Told a fraction 0..1, what is being done, and where to go on after a crash; may raise to stop.
 Report = Callable[[float, str, dict[str, Any]], None]
@@ -77,7 +83,7 @@ def export_archive(
         report: told how far it is.
     """
     root = settings.HOME_DIRS["exports"]
-    work = root / f".{export.id}.work"
+    work = root / f".{export.id}{_WORK}"
     options = ExportOptions.of(export.params)
     done = _make(export.project, export.format, options, work, cursor or {}, report)
     archive.zip_folder(work / "files", root / f"{export.id}.zip")
@@ -86,6 +92,19 @@ def export_archive(
     export.save(update_fields=["path", "snapshot_hash", "counts"])
     shutil.rmtree(work, ignore_errors=True)
     return done
+
+
+def exports_sweep() -> int:
+    """Delete half-made files of exports that stopped a day ago or are gone; returns how many."""
+    # Listed before the rows are read: a folder seen here has its row by then.
+    found = list(settings.HOME_DIRS["exports"].glob(f".*{_WORK}"))
+    since = timezone.now() - _WORK_KEPT
+    live = Export.objects.exclude(job__state__in=FINISHED, job__finished_at__lt=since)
+    kept = {f".{export_id}{_WORK}" for export_id in live.values_list("id", flat=True)}
+    left = [work for work in found if work.name not in kept]
+    for work in left:
+        shutil.rmtree(work, ignore_errors=True)
+    return len(left)
 
 
 def export_to_folder(

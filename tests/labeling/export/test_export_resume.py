@@ -5,8 +5,10 @@ tests/services/test_killed_export.py kills a real process.
 
 import os
 import zipfile
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from labeling import jobs
 from labeling.domain.errors import JobCancelled
@@ -190,3 +192,23 @@ def test_a_lost_job_writes_nothing_more(street, monkeypatch):
     with pytest.raises(JobCancelled):
         services.export_archive(export=export, cursor=cursor, report=taken_away)
     assert not Export.objects.get(pk=export.pk).path
+
+
+def test_what_nobody_goes_on_with_is_deleted_after_a_day(street, home):
+    export = begun(street)
+    killed_behind(export, 2)
+    work = home / "exports" / f".{export.id}.work"
+    job = Job.objects.filter(pk=export.job_id)
+    assert services.exports_sweep() == 0 and work.is_dir()
+    job.update(state=JobState.FAILED, finished_at=timezone.now())
+    assert services.exports_sweep() == 0 and work.is_dir()
+    job.update(finished_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert services.exports_sweep() == 1 and not work.exists()
+
+
+def test_what_a_deleted_export_left_is_deleted(street, home):
+    export = begun(street)
+    killed_behind(export, 2)
+    export.delete()
+    assert services.exports_sweep() == 1
+    assert list((home / "exports").iterdir()) == []
