@@ -24,6 +24,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from labeling.domain.errors import Conflict, JobCancelled, NotFound, TubelabError
+from labeling.domain.text import shown
 from labeling.models.job import FINISHED, Job, JobKind, JobState
 
 log = logging.getLogger(__name__)
@@ -157,6 +158,8 @@ def job_done(job_id: str, owner: str, result: dict[str, Any]) -> None:
 
 
 def job_failed(job_id: str, owner: str, error: dict[str, Any]) -> None:
+    # What a file holds may stand in it, and not every text can be stored.
+    error = {**error, "message": shown(error["message"], 2000)}
     _write(
         job_id, owner,
         state=JobState.FAILED, error=error, message=error["message"][:500], owner="",

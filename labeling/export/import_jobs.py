@@ -90,10 +90,17 @@ def import_forget(*, job: jobs.JobValue) -> None:
 def imports_sweep() -> int:
     """Delete files of imports that nobody applied within a day; returns how many imports."""
     before = time.time() - KEPT_S
-    old = [p for p in settings.HOME_DIRS["imports"].iterdir() if p.stat().st_mtime < before]
+    old = [p for p in settings.HOME_DIRS["imports"].iterdir() if _changed_at(p) < before]
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
     return len(old)
+
+
+def _changed_at(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:  # another worker took it away
+        return time.time()
 
 
 def _earlier(project: Project, job_id: Any, folder: Path, uploads: dict[str, Any]) -> str | None:
@@ -124,7 +131,7 @@ def _keep(folder: Path, upload: Any) -> None:
         )
     folder.mkdir()
     # The ending says something to some formats; the rest of the name is for messages alone.
-    name = _UNSAFE.sub("_", Path(upload.name).name).lstrip(".-")[-100:] or "file"
+    name = _UNSAFE.sub("_", Path(upload.name).name)[-60:].lstrip(".-") or "file"
     with (folder / name).open("wb") as file:
         for chunk in upload.chunks():
             file.write(chunk)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from labeling.domain.text import shown
 from labeling.export.import_mapping import Action, LabelMeanings
 from labeling.export.import_source import ERRORS_LISTED, BadRow, BadRows, Source
 from labeling.export.import_target import Diff
@@ -92,7 +93,7 @@ def report_of(source: Source, meanings: LabelMeanings, tally: Tally, file: str) 
         "labels": [x.as_dict() for x in used],
         "created_labels": list(dict.fromkeys(created)),
         "unknown_labels": [x.used.label.name for x in used if x.action is Action.UNKNOWN],
-        "unknown_videos": unknown[:_UNKNOWN_LISTED],
+        "unknown_videos": [shown(name) for name in unknown[:_UNKNOWN_LISTED]],
         "unknown_videos_total": len(unknown),
         "errors": bad.as_list(file)[:ERRORS_LISTED],
         "error_count": found.bad.count + tally.bad.count,
@@ -112,5 +113,5 @@ def _assumptions(source: Source, meanings: LabelMeanings, tally: Tally) -> list[
             "tubes."
         )
     for text, count in (source.found.notes + tally.notes).items():
-        said.append(f"{text} ({count}×)" if count > 1 else text)
+        said.append(f"{shown(text, 1000)} ({count}×)" if count > 1 else shown(text, 1000))
     return said

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 from labeling.domain.errors import InvalidInput
+from labeling.domain.text import shown
 from labeling.export.import_mapping import Used
 from labeling.export.import_videos import VideoKeys
 from labeling.formats.ava import Coordinates, Eighth
@@ -70,7 +71,8 @@ class BadRows:
     def add(self, bad: BadRow) -> None:
         self.count += 1
         if len(self.listed) < ERRORS_LISTED:
-            self.listed.append(bad)
+            told = {name: shown(getattr(bad, name)) for name in ("reason", "file", "column")}
+            self.listed.append(replace(bad, **told))
 
     def as_list(self, file: str) -> list[dict[str, Any]]:
         """By row; `file` is what the only one is called."""
@@ -128,7 +130,7 @@ class Source(Protocol):
 
 
 def no_such_video(found: Found, files: ImportFiles, project: str) -> InvalidInput:
-    names = sorted(found.unknown)
+    names = [shown(name) for name in sorted(found.unknown)]
     some = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
     return InvalidInput(
         f"None of the {len(names)} videos of {files.name} is in project '{project}': {some}. A "

@@ -6,6 +6,7 @@ if it is to be written, once more in the one transaction that writes it.
 """
 
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ from labeling.models.revision import Origin
 from labeling.models.video import VideoState
 
 _NEW_COLOR = "#b18cf0"
+_RATIO = re.compile(r"\d{1,9}/\d{1,9}|\d{0,9}\.?\d{1,12}")
 
 
 class Mode(StrEnum):
@@ -98,13 +100,16 @@ def options_of(params: Mapping[str, Any]) -> ImportOptions:
             link=bool(params.get("link", False)),
             read_as=read_as,
         )
-    except (ValueError, ZeroDivisionError) as error:
+    except (ValueError, ZeroDivisionError, RecursionError) as error:
         raise InvalidInput(f"The import cannot be done as asked: {error}.") from error
 
 
 def _positive(value: Any) -> Fraction | None:
     if value in (None, ""):
         return None
+    # Nothing else: of 1e999999999, a fraction would have a billion digits.
+    if not _RATIO.fullmatch(str(value)):
+        raise ValueError(f"{str(value)[:40]!r} is no number such as 25, 29.97 or 30000/1001")
     number = Fraction(str(value))
     if not 0 < number <= 10**6:
         raise ValueError(f"{value} is not above 0")

@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from labeling.domain.errors import InvalidInput
+from labeling.domain.text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,19 @@ def unpack(path: Path, folder: Path, limits: Limits | None = None, *, name: str 
             _unpack_tar(path, target, name or path.name)
     except Refused as reason:
         raise InvalidInput(f"{name or path.name}: {reason}", code="bad_archive") from None
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError) as error:
+    except NotImplementedError as error:
+        raise InvalidInput(
+            f"{name or path.name}: it is packed in an unusual way ({error}). Pack it again.",
+            code="bad_archive",
+        ) from None
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
         raise InvalidInput(
             f"{name or path.name}: the archive is damaged or cut off ({error}).",
             code="bad_archive",
@@ -170,6 +183,8 @@ def _checked(name: str) -> tuple[str, ...]:
         raise Refused(f"{name!r} leads out of the folder.")
     if "\\" in name or any(unicodedata.category(letter) == "Cc" for letter in name):
         raise Refused(f"{name!r} holds a backslash or a control character.")
+    if not storable(name):
+        raise Refused(f"{name!r} is not in UTF-8. Pack it again, as a zip.")
     if any(len(part.encode()) > 255 for part in parts) or len(name) > 1000:
         raise Refused(f"{name[:80]!r}… is too long.")
     return parts

@@ -71,6 +71,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _WHOLE = re.compile(r"-?\d{1,9}")
 _PIXELS_FROM = 1.5
 _ROUNDING = 1e-6
+_OPEN = "a quotation mark is opened and not closed on this line"
 _CORNERS = ("x1", "y1", "x2", "y2")
 
 
@@ -98,13 +99,18 @@ def read_rows(
     delimiter = delimiter_of(first)
     reader = csv.reader(_chained(first, lines), delimiter=delimiter, skipinitialspace=True)
     while True:
+        begin = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield BadRow(reader.line_num, f"the line is not CSV: {error}")
+            what = _OPEN if reader.line_num > begin else "the line is not CSV"
+            yield BadRow(begin, f"{what}: {error}")
             continue
         if cells is None:
             return
+        if reader.line_num > begin:
+            yield BadRow(begin, f"{_OPEN}; lines {begin} to {reader.line_num} are not read")
+            continue
         cells = [cell.strip() for cell in cells]
         if not any(cells) or (reader.line_num == 1 and is_header(cells)):
             continue

@@ -11,10 +11,12 @@ An id that occurs twice, or a name that is empty, is refused with its line.
 import csv
 import json
 import re
+from collections.abc import Iterator
 
 from labeling.domain.errors import InvalidInput
 from labeling.formats.pbtxt import LabelEntry, read_labels
 
+_ID = re.compile(r"[0-9]{1,9}")
 _LINE = re.compile(r"\s*(\d{1,9})\s*[:\t]\s*(\S.*?)\s*")
 
 
@@ -37,14 +39,22 @@ def read_label_list(text: str, name: str) -> list[LabelEntry]:
 
 def _from_csv(lines: list[str], name: str) -> list[LabelEntry]:
     entries = []
-    for number, cells in enumerate(csv.reader(lines), 1):
+    for number, cells in enumerate(_cells(lines, name), 1):
         if number == 1 or not any(cells):
             continue
-        if len(cells) < 2 or not cells[0].strip().isdecimal() or not cells[1].strip():
+        if len(cells) < 2 or not _ID.fullmatch(cells[0].strip()) or not cells[1].strip():
             raise _wrong(name, number, "it is not label_id,label_name,label_type")
         group = cells[2].strip() if len(cells) > 2 else ""
         entries.append(LabelEntry(int(cells[0]), cells[1].strip(), group))
     return entries
+
+
+def _cells(lines: list[str], name: str) -> Iterator[list[str]]:
+    reader = csv.reader(lines)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise _wrong(name, reader.line_num, f"it is not CSV: {error}") from None
 
 
 def _from_lines(lines: list[str], name: str) -> list[LabelEntry]:
@@ -62,7 +72,7 @@ def _from_lines(lines: list[str], name: str) -> list[LabelEntry]:
 def _from_json(text: str, name: str) -> list[LabelEntry]:
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{name} is no JSON: {error}.", code="bad_label_map") from None
     whole = isinstance(content, dict) and all(type(v) is int and v >= 0 for v in content.values())
     if not whole or not content:

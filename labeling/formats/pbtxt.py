@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from labeling.domain.errors import InvalidInput
+from labeling.domain.text import shown
 
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|\#[^\n]*)
@@ -22,6 +23,7 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_ID = re.compile(r"[0-9]{1,9}")
 _ENUM = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -74,15 +76,15 @@ def _block(entry: LabelEntry) -> str:
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
     """(kind, token, line)."""
-    position = 0
+    position, line = 0, 1
     while position < len(text):
         found = _TOKEN.match(text, position)
-        line = text.count("\n", 0, position) + 1
         if found is None:
             raise _wrong(line, f"unexpected {text[position]!r}")
-        position = found.end()
         if found.lastgroup != "skip":
             yield str(found.lastgroup), found.group(), line
+        line += text.count("\n", position, found.end())
+        position = found.end()
 
 
 def _messages(tokens: Iterator[tuple[str, str, int]]) -> Iterator[tuple[dict[str, str], int]]:
@@ -119,10 +121,10 @@ def _entry(fields: dict[str, str], line: int) -> LabelEntry:
     if not name:
         raise _wrong(line, "this entry has no name")
     number = fields.get("label_id", fields.get("id", "0"))
-    if not number.isascii() or not number.isdigit():
+    if not _ID.fullmatch(number):
         raise _wrong(line, f"the id of '{name}' is not a whole number: {number!r}")
     return LabelEntry(int(number), name, fields.get("label_type", ""))
 
 
 def _wrong(line: int, what: str) -> InvalidInput:
-    return InvalidInput(f"Label map, line {line}: {what}.", code="bad_label_map")
+    return InvalidInput(f"Label map, line {line}: {shown(what)}.", code="bad_label_map")

@@ -100,6 +100,14 @@ def test_a_failure_is_recorded_with_its_reason(job_id):
     assert Job.objects.get().error["message"] == "clip.mp4 has no picture."
 
 
+def test_a_reason_that_no_database_keeps_is_made_storable(job_id):
+    jobs.job_claim(job_id, "a:1:x")
+    with jobs.running(job_id, "a:1:x"):
+        raise InvalidInput("no video 'a\0b\ud800'")
+    job = jobs.job_value(job_id)
+    assert job.error["message"] == "no video 'a\ufffdb\ufffd'"
+
+
 def test_an_unexpected_failure_is_recorded_and_goes_on(job_id):
     jobs.job_claim(job_id, "a")
     with pytest.raises(ZeroDivisionError), jobs.running(job_id, "a"):

@@ -228,3 +228,14 @@ def test_a_trial_of_replacing_tells_what_would_go(send, owner, video):
     done = imported(send(owner, less, mode="replace")).result
     assert (done["tubes"], done["spans"]) == (tried["tubes"], tried["spans"])
     assert TubeRow.objects.count() == 1
+
+
+def test_a_long_name_in_any_script_is_kept(send, owner, video):
+    done = imported(send(owner, mode="merge", name="視頻" * 60 + ".csv"))
+    assert done.state == "done"
+
+
+def test_a_sweep_passes_over_what_another_took_away(home, monkeypatch):
+    gone = home / "imports" / "gone"
+    monkeypatch.setattr(type(home), "iterdir", lambda folder: iter([gone]))
+    assert import_jobs.imports_sweep() == 0

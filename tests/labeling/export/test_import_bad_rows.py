@@ -1,12 +1,15 @@
 """Malformed AVA and AVA-Kinetics input, kind by kind: what is said, and that nothing is written."""
 
+import json
 import pickle
+import time
 
 import pytest
 
 from labeling.domain.errors import InvalidInput
 from labeling.export.import_source import ImportFiles
 from labeling.export.imports import labels_import, options_of
+from labeling.formats.ava_labels import read_label_list
 from labeling.models import CoverageRow, Label, Revision, SpanRow, TubeRow
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +67,9 @@ FILES = {
                                  "None of the 1 videos of bad.csv is in project 'Yard': field"),
     "something else": ("Dear all,\nplease find the labels below.\n", {}, "unknown_format",
                        "cannot be told"),
+    "a frame rate of a billion digits": (GOOD, {"frame_rate": "1e999999999"}, "invalid_input",
+                                         "is no number such as 25"),
+    "a mapping without end": (GOOD, {"mapping": "[" * 100_000}, "invalid_input", "recursion"),
     "a frame rate of 0": (GOOD, {"frame_rate": "0"}, "invalid_input", "0 is not above 0"),
     "a mapping that is none": (GOOD, {"mapping": '["walk"]'}, "invalid_input", "a mapping is"),
     "a format that there is not": (GOOD, {"format": "fax"}, "invalid_input", "known are auto, ava"),
@@ -128,6 +134,10 @@ def test_a_bad_file_is_refused_and_nothing_is_written(project, video, file, kind
         ("labels", "label_id,label_name\nx,walk\n", "line 2: it is not label_id,label_name"),
         ("labels", "1: walk\n1: run\n", "gives id 1 to 'walk' and to 'run'"),
         ("labels", '{"walk": "1"}', 'is not {"name": number}'),
+        ("labels", '{"a":' + "[" * 100_000, "is no JSON: maximum recursion"),
+        ("labels", f"label_id,label_name\n{'9' * 5000},walk\n", "line 2: it is not label_id"),
+        ("labels", f"label_id,label_name\n1,{'a' * 200_000}\n", "line 2: it is not CSV"),
+        ("labels", f'item {{ name: "a" id: {"9" * 5000} }}', "is not a whole number: '999"),
         ("labels", "1: walk\nrun\n", "line 2: it is not 'number: name'"),
     ],
 )
@@ -171,3 +181,32 @@ def test_bad_rows_are_counted_and_the_first_are_told(project, video, file):
     report = refused.value.detail
     assert (report["error_count"], len(report["errors"])) == (1500, 1000)
     assert report["errors"][0]["row"] == 1
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_where_it_opens(project, video, file):
+    path = file(GOOD + 'yard,0002,0.1,0.1,0.3,0.5,14,"1\n' + GOOD * 3)
+    report = load(project, path, mode="dry-run")
+    (error,) = report["errors"]
+    assert error["row"] == 2
+    assert error["reason"].endswith("not closed on this line; lines 2 to 5 are not read")
+
+
+def test_a_report_stays_short_and_can_be_stored_whatever_a_file_holds(project, video, file):
+    """A cell may have 128 KB; no database stores a NUL, and no terminal half a character."""
+    wide = "9x" * 50_000
+    text = GOOD + f"yard,{wide},0.1,0.1,0.3,0.5,14,1\n" * 50
+    text += "".join(f"{wide}{n},0001,0.1,0.1,0.3,0.5,14,1\n" for n in range(50))
+    report = load(project, file(text), mode="dry-run")
+    assert (report["error_count"], report["unknown_videos_total"]) == (50, 50)
+    assert len(json.dumps(report)) < 100_000
+    database = {key: {"annotations": []} for key in ("yard", "a\0b", "c\ud800d")}
+    text = json.dumps({"database": database, "taxonomy": [], "version": "1.3"})
+    report = load(project, file(text), format="activitynet")
+    assert report["unknown_videos"] == ["a\ufffdb", "c\ufffdd"]
+
+
+def test_a_large_label_map_is_read_in_the_time_of_its_length(project, video, file):
+    text = "".join(f'label {{\n  name: "n{n}"\n  label_id: {n}\n}}\n' for n in range(100, 30_000))
+    begin_s = time.process_time()
+    assert len(read_label_list(text, "map.pbtxt")) == 29_900
+    assert time.process_time() - begin_s < 5

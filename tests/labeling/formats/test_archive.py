@@ -200,3 +200,20 @@ def test_a_damaged_archive_says_so(tmp_path, make):
     path.write_bytes(path.read_bytes()[:150])
     with pytest.raises(InvalidInput, match="damaged"), archive.opened(path):
         pass
+
+
+def test_names_that_are_not_utf8_and_unusual_packing_are_refused(tmp_path):
+    latin = tmp_path / "latin.tar"
+    with tarfile.open(latin, "w", encoding="latin-1", format=tarfile.GNU_FORMAT) as file:
+        file.addfile(tarfile.TarInfo("Bühne.csv"))
+    patched = bytearray(zipped(tmp_path / "a.zip", ("a.csv", b"1")).read_bytes())
+    patched[patched.index(b"PK\x01\x02") + 8] |= 0x20  # "compressed patched data"
+    patched[6] |= 0x20
+    newer = bytearray(zipped(tmp_path / "b.zip", ("a.csv", b"1")).read_bytes())
+    newer[newer.index(b"PK\x01\x02") + 6] = 99
+    for content, words in ((latin.read_bytes(), "not in UTF-8"), (bytes(patched), "unusual way"),
+                           (bytes(newer), "unusual way")):  # fmt: skip
+        path = tmp_path / "archive"
+        path.write_bytes(content)
+        with pytest.raises(InvalidInput, match=words), archive.opened(path):
+            pass
