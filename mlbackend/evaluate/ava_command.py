@@ -22,7 +22,7 @@ def add_arguments(parser: Any) -> None:
 def run(args: Namespace) -> dict[str, Any]:
     """mAP, AP by class name, and the number of images whose detections were left out."""
     rules, notes = RULES[args.evaluator], []
-    classes = read_label_map(args.labels) if args.labels else EVALUATED
+    classes = read_label_map(args.labels, rules) if args.labels else EVALUATED
     if len(classes) == ALL_ACTIONS:
         notes.append(
             "The label map has all 80 actions. AVA's evaluation counts 60 of them, and its mean "
@@ -35,7 +35,7 @@ def run(args: Namespace) -> dict[str, Any]:
             "--evaluator activitynet-2019 uses it."
         )
         exclude = None
-    truth, detections, excluded = read_files(args.truth, args.predictions, exclude, rules)
+    truth, detections, excluded = read_files(args.truth, args.predictions, exclude, rules, classes)
     if not len(truth):
         notes.append(f"{args.truth.name} holds no box: nothing can be measured.")
     result = frame_map(truth, detections, classes, rules, excluded)

@@ -5,7 +5,8 @@ A row has 7 or 8 columns: video, timestamp, x1, y1, x2, y2, action id, and in co
 image was looked at and holds nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -25,23 +26,29 @@ _SPARSE = 16
 
 
 def read_files(
-    truth: Path, predictions: Path, excluded: Path | None, rules: Rules
+    truth: Path,
+    predictions: Path,
+    excluded: Path | None,
+    rules: Rules,
+    classes: Collection[int] | None = None,
 ) -> tuple[Boxes, Boxes, Ints]:
     """Truth, detections, and the images excluded, over the same numbers of images.
+
+    Args:
+        classes: ids of the classes that count. Column 8 of the others is not looked at, as in the
+            published code; their score is 1. None: all count.
 
     Raises:
         InvalidInput: a row that the evaluator does not take; the message names file, row, column.
     """
     tables = [_open(truth, rules), _open(predictions, rules)]
-    if rules.needs_score:
-        _demand_scores(tables[1])
     if excluded is not None:
         tables.append(_open_excluded(excluded))
     images = _images(tables, rules)
     none = np.empty(0, dtype=np.int64)
     return (
-        _boxes(tables[0], images[0]),
-        _boxes(tables[1], images[1]),
+        _boxes(tables[0], images[0], classes),
+        _boxes(tables[1], images[1], classes, rules.needs_score),
         images[2] if excluded is not None else none,
     )
 
@@ -68,12 +75,6 @@ def _check_widths(table: Columns, allowed: Sequence[int]) -> None:
         *most, last = map(str, allowed)
         wanted = f"{', '.join(most)} or {last}" if most else last
         table.fail(row, f"the row {has}, the evaluator takes {wanted}")
-
-
-def _demand_scores(table: Columns) -> None:
-    without = np.flatnonzero(table.widths < _FULL)
-    if len(without):
-        table.fail(int(without[0]), "this evaluator needs a score in column 8")
 
 
 def _images(tables: list[Columns], rules: Rules) -> list[Ints]:
@@ -115,7 +116,17 @@ def _times(table: Columns, rows: Ints, rules: Rules) -> Ints:
     except InvalidInput as error:
         raise _header(table, error) from None
     table.refuse(np.abs(seconds) > _LATEST_S, rows, 1, "is no time of a video")
-    return np.rint(seconds * 1e6).astype(np.int64)
+    return _microseconds(seconds)
+
+
+def _microseconds(seconds: NDArray[np.float64]) -> Ints:
+    """Rounded as "%.6f" rounds: by the exact value of the float, half to even."""
+    product = seconds * 1e6
+    whole = np.rint(product)
+    # The product is off by half a unit in its last place, which decides only close to a half.
+    unsure = np.abs(np.abs(product - whole) - 0.5) <= np.spacing(np.abs(product))
+    whole[unsure] = [round(Fraction(value) * 10**6) for value in seconds[unsure].tolist()]
+    return whole.astype(np.int64)
 
 
 def _header(table: Columns, error: InvalidInput) -> InvalidInput:
@@ -127,13 +138,19 @@ def _header(table: Columns, error: InvalidInput) -> InvalidInput:
     return InvalidInput(error.message + hint, code=error.code, detail=error.detail)
 
 
-def _boxes(table: Columns, images: Ints) -> Boxes:
+def _boxes(
+    table: Columns, images: Ints, classes: Collection[int] | None, needs_score: bool = False
+) -> Boxes:
     rows = np.flatnonzero(table.widths >= _WITHOUT_SCORE)
+    label = table.ints(6, rows)
+    counts = np.ones(len(rows), dtype=bool)
+    if classes is not None:
+        counts = np.isin(label, np.fromiter(classes, np.int64, len(classes)))
     return Boxes(
         image=images[rows],
-        label=table.ints(6, rows),
+        label=label,
         box=_corners(table, rows),
-        score=_scores(table, rows),
+        score=_scores(table, rows, counts, needs_score),
         image_seen=np.unique(images[table.widths == _WITHOUT_BOX]),
         row=rows + 1,
         file=table.file,
@@ -148,8 +165,13 @@ def _corners(table: Columns, rows: Ints) -> NDArray[np.float64]:
     return box
 
 
-def _scores(table: Columns, rows: Ints) -> NDArray[np.float64]:
+def _scores(
+    table: Columns, rows: Ints, counts: NDArray[np.bool_], needed: bool
+) -> NDArray[np.float64]:
     scores = np.ones(len(rows))
-    full = table.widths[rows] == _FULL
+    full = counts & (table.widths[rows] == _FULL)
+    without = rows[counts & ~full]
+    if needed and len(without):
+        table.fail(int(without[0]), "this evaluator needs a score in column 8")
     scores[full] = table.floats(7, rows[full])
     return scores

@@ -7,14 +7,16 @@ code would read no class from it, and figures that nobody can reproduce help nob
 from pathlib import Path
 
 from labeling.domain.errors import InvalidInput
+from mlbackend.evaluate.ava_rules import RULES, Rules
 from mlbackend.evaluate.text_file import read_lines
 
 
-def read_label_map(path: Path) -> dict[int, str]:
-    """Class names by id, in the order of the file.
+def read_label_map(path: Path, rules: Rules = RULES["activitynet-2020"]) -> dict[int, str]:
+    """Class names by id, in the order of the file; of an id that occurs twice the last.
 
     Raises:
-        InvalidInput: a line cannot be read, an id is below 1, or there is no class at all.
+        InvalidInput: a line cannot be read, there is no class at all, or an id is one that the
+            evaluator does not take: below 1 (mmaction2: 0), or (mmaction2) twice.
     """
     classes: dict[int, str] = {}
     name = ""
@@ -22,7 +24,12 @@ def read_label_map(path: Path) -> dict[int, str]:
         if line.startswith("  name:"):
             name = _name(path, row, line)
         elif line.startswith(("  id:", "  label_id:")):
-            classes[_id(path, row, line)] = name
+            number = _id(path, row, line)
+            if number < rules.first_id:
+                raise _bad(path, row, f"ids count from {rules.first_id}, got {number}")
+            if number in classes and rules.ids_differ:
+                raise _bad(path, row, f"the id {number} occurs twice, which this evaluator refuses")
+            classes[number] = name
     if not classes:
         raise InvalidInput(
             f"{path.name} holds no class. The fields of an entry, name: and id: or label_id:, "
@@ -42,12 +49,9 @@ def _name(path: Path, row: int, line: str) -> str:
 def _id(path: Path, row: int, line: str) -> int:
     text = line.strip().split(" ")[-1]
     try:
-        number = int(text)
+        return int(text)
     except ValueError:
         raise _bad(path, row, f"the id is not a whole number: {text!r}") from None
-    if number < 1:
-        raise _bad(path, row, f"ids count from 1, got {number}")
-    return number
 
 
 def _bad(path: Path, row: int, reason: str) -> InvalidInput:

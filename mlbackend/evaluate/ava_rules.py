@@ -56,6 +56,8 @@ class Rules:
             detection that is inside out is an error.
         undefined_without_detection: so is the AP of a class with truth but no detection, else 0.
         coordinates: the float type of boxes and scores.
+        first_id: the lowest that a label map may have.
+        ids_differ: a label map must not have an id twice; else the last is meant.
     """
 
     whole_seconds: bool = True
@@ -71,6 +73,8 @@ class Rules:
     drops_flat: bool = True
     undefined_without_detection: bool = False
     coordinates: type[np.floating] = np.float64
+    first_id: int = 1
+    ids_differ: bool = False
 
 
 _MMACTION2 = {
@@ -81,6 +85,8 @@ _MMACTION2 = {
     "drops_flat": False,
     "undefined_without_detection": True,
     "coordinates": np.float32,
+    "first_id": 0,
+    "ids_differ": True,
 }
 
 RULES: dict[str, Rules] = {

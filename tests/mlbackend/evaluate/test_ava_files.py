@@ -42,6 +42,8 @@ def test_columns_go_where_they_belong(tmp_path):
         ("a,902.000000", "a,0902", True),
         ("a,902.0000004", "a,0902", True),
         ("a,902.000001", "a,0902", False),
+        ("a,902.0000005", "a,902.000001", True),  # the float is a little above the half
+        ("a,902.0000005", "a,0902", False),
         ("a,0902", "a, 0902 ", True),
         ("a,0902", "b,0902", False),
         ("a,0902", "a ,0902", False),
@@ -141,6 +143,17 @@ def test_slowfast_needs_scores(tmp_path):
         read(tmp_path, found="vidA,0902,0,0,1,1,1\n", evaluator="slowfast")
 
 
+@pytest.mark.parametrize("evaluator", list(RULES))
+def test_nobody_looks_at_the_score_of_a_class_that_does_not_count(tmp_path, evaluator):
+    paths = [tmp_path / "truth.csv", tmp_path / "found.csv"]
+    paths[0].write_text(ROW + "vidA,0902,0,0,1,1,2,somebody\n")
+    paths[1].write_text(ROW + "vidA,0902,0,0,1,1,2,high\nvidA,0902,0,0,1,1,2\n")
+    truth, found, _ = read_files(*paths, None, RULES[evaluator], classes={1, 3})
+    assert (truth.score.tolist(), found.score.tolist()) == ([0.9, 1.0], [0.9, 1.0, 1.0])
+    with pytest.raises(InvalidInput, match="truth.csv, row 2, column 8.*'somebody'"):
+        read_files(*paths, None, RULES[evaluator], classes={1, 2})
+
+
 def test_excluded_timestamps_are_rows_of_two(tmp_path):
     with pytest.raises(InvalidInput, match="excluded.csv, row 1: the row has 1 column, .* 2"):
         read(tmp_path, excluded="vidA\n", evaluator="activitynet-2019")
@@ -174,10 +187,10 @@ def test_decimals_are_read_exactly_and_quickly(values):
     assert read.tolist() == [float(value) for value in texts]
 
 
-def label_map(folder, text):
+def label_map(folder, text, evaluator="activitynet-2020"):
     path = folder / "labels.pbtxt"
     path.write_text(text)
-    return read_label_map(path)
+    return read_label_map(path, RULES[evaluator])
 
 
 def test_both_dialects_of_label_maps(tmp_path):
@@ -198,6 +211,15 @@ def test_both_dialects_of_label_maps(tmp_path):
 def test_label_maps_that_are_refused(tmp_path, text, message):
     with pytest.raises(InvalidInput, match=f"labels.pbtxt.*{message}"):
         label_map(tmp_path, text)
+
+
+def test_ids_of_label_maps_by_evaluator(tmp_path):
+    text = 'item {\n  name: "a"\n  id: 0\n}\nitem {\n  name: "b"\n  id: 1\n}\n'
+    assert label_map(tmp_path, text, "mmaction2") == {0: "a", 1: "b"}
+    twice = text.replace("id: 0", "id: 1")
+    assert label_map(tmp_path, twice) == {1: "b"}
+    with pytest.raises(InvalidInput, match="row 7: the id 1 occurs twice"):
+        label_map(tmp_path, twice, "mmaction2")
 
 
 def test_a_label_map_that_is_no_text(tmp_path):
