@@ -59,7 +59,7 @@ def figures(truth: TubeSet, found: TubeSet, evaluator: str) -> dict[str, Any]:
     if evaluator in frame_map.RULES:
         of_frames = frame_map.evaluate(truth.frames, found.frames, truth.classes, evaluator)
         result |= _named("frameAP", of_frames, truth.classes)
-    if evaluator in video_map.RULES and truth.tubes and found.tubes:
+    if evaluator in video_map.RULES and truth.tubes is not None and found.tubes is not None:
         of_tubes = video_map.evaluate(
             truth.tubes, found.tubes, truth.classes, truth.videos, evaluator
         )

@@ -115,6 +115,16 @@ def test_boxes_of_tubes_stand_in_for_boxes_on_frames(tmp_path):
     assert evaluated(tmp_path, "ucf101-24", path, path)["frameAP@0.5"]["AP"] == {"A": 1, "B": 0}
 
 
+@pytest.mark.parametrize("evaluator", ["act", "gurkirt", "3d-retinanet"])
+def test_no_tube_at_all_is_an_answer(tmp_path, evaluator):
+    truth, found = tubes(tmp_path), tmp_path / "found.json"
+    found.write_text('{"det_tubes": []}')
+    ours = evaluated(tmp_path, "ucf101-24", truth, found, "--evaluator", evaluator)
+    assert ours["videoAP@0.5"]["AP"] == {"A": 0, "B": 0}
+    assert ours["videoAP@0.5:0.95"] == {"mAP": 0}
+    assert "notes" not in ours
+
+
 def wrong(key, value):
     return {"det_tubes": [{**TUBES["det_tubes"][0], key: value}]}
 
