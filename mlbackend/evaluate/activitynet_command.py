@@ -29,9 +29,11 @@ def add_arguments(parser: Any) -> None:
 
 def run(args: Namespace) -> dict[str, Any]:
     """The figures of the chosen task, under the names of the official evaluator's results."""
-    truth = read_truth(args.truth, args.subset or "validation")
     tasks = {"proposals": _proposals, "classification": _classification}
-    return tasks.get(args.task or "detection", _detection)(args.predictions, truth, args)
+    measure = tasks.get(args.task or "detection", _detection)
+    spans = measure is not _classification  # whole videos have labels only
+    truth = read_truth(args.truth, args.subset or "validation", spans=spans)
+    return measure(args.predictions, truth, args)
 
 
 def thresholds(text: str | None, default: Floats) -> Floats:

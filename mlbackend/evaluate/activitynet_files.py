@@ -52,8 +52,10 @@ class Truth:
     videos: dict[str, int]
 
 
-def read_truth(path: Path, subset: str, fields: Collection[str] = TRUTH_FIELDS) -> Truth:
-    """The segments of one subset.
+def read_truth(
+    path: Path, subset: str, fields: Collection[str] = TRUTH_FIELDS, *, spans: bool = True
+) -> Truth:  # fmt: skip
+    """The segments of one subset; without `spans` only their labels are looked at.
 
     Raises:
         InvalidInput: the file is not of the format, or the subset has no segment.
@@ -63,7 +65,7 @@ def read_truth(path: Path, subset: str, fields: Collection[str] = TRUTH_FIELDS) 
     classes: dict[str, int] = {}
     rows = []
     for name, place, entry in _of_subset(path, data["database"], subset):
-        for segment, label in _annotations(place, entry):
+        for segment, label in _annotations(place, entry, spans):
             number = videos.setdefault(name, len(videos))
             rows.append((number, classes.setdefault(label, len(classes)), *segment, 1.0))
     if not rows:
@@ -144,13 +146,16 @@ def _of_subset(path: Path, database: Any, subset: str) -> Iterator[tuple[str, st
             yield name, place, entry
 
 
-def _annotations(place: str, entry: Any) -> Iterator[tuple[tuple[float, float], str]]:
+def _annotations(
+    place: str, entry: Any, spans: bool
+) -> Iterator[tuple[tuple[float, float], str]]:  # fmt: skip
     annotations = entry.get("annotations")
     if not isinstance(annotations, list):
         raise _bad(place, "has no list of annotations")
     for index, annotation in enumerate(annotations):
         where = f"{place}.annotations[{index}]"
-        yield _span(where, annotation), _label(where, annotation)
+        span = _span(where, annotation) if spans else (0.0, 0.0)
+        yield span, _label(where, annotation)
 
 
 def _span(where: str, entry: Any) -> tuple[float, float]:
@@ -169,7 +174,7 @@ def _span(where: str, entry: Any) -> tuple[float, float]:
 def _label(where: str, entry: Any) -> str:
     label = entry.get("label") if isinstance(entry, dict) else None
     if not isinstance(label, str):
-        raise _bad(where, "has no label")
+        raise _bad(where, "has no label that is text")
     return label
 
 

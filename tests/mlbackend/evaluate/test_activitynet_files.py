@@ -1,10 +1,12 @@
 """Reading ActivityNet's JSON and the text of THUMOS14's kit: what is refused, and where."""
 
 import json
+from argparse import Namespace
 
 import pytest
 
 from labeling.domain.errors import InvalidInput
+from mlbackend.evaluate import activitynet_command
 from mlbackend.evaluate.activitynet_files import read_results, read_truth
 from mlbackend.evaluate.thumos14_kit import read_classes, read_kit
 
@@ -41,6 +43,19 @@ def test_a_truth_is_numbered_in_order_of_appearance(tmp_path):
     segments = read_results(write(tmp_path, results), truth)
     assert segments.video.tolist() == [2, 1]
     assert segments.label.tolist() == [1, 1]
+
+
+def test_classes_of_whole_videos_need_no_segments(tmp_path):
+    entry = {"subset": "validation", "annotations": [{"label": "run"}, {"label": "sit"}]}
+    truth = tmp_path / "truth.json"
+    truth.write_text(truth_text(entry))
+    found = write(tmp_path, result_text([{"label": "run", "score": 1}]))
+    options = dict.fromkeys(("subset", "tiou", "top_k", "proposals_per_video"))
+    given = Namespace(truth=truth, predictions=found, task="classification", **options)
+    assert activitynet_command.run(given)["ap_by_class"] == {"run": 1.0, "sit": 0.0}
+    given.task = None
+    with pytest.raises(InvalidInput, match=r"annotations\[0\]: has no segment"):
+        activitynet_command.run(given)
 
 
 @pytest.mark.parametrize(
