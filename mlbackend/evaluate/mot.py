@@ -42,6 +42,8 @@ def evaluate(sequences: dict[str, Tracking], evaluator: str = DEFAULT) -> dict[s
             results[name][title] = module.figures(one)
         results[ALL[evaluator]][title] = module.figures(module.total(list(counts.values())))
     for name, one in sequences.items():
+        if not one.boxes or not one.truths:
+            results[name]["CLEAR"] |= mot_clear.OF_ONE_SIDED
         results[name]["Count"] = {**_sizes(one), "Frames": one.length}
     results[ALL[evaluator]]["Count"] = {
         key: sum(_sizes(one)[key] for one in sequences.values())

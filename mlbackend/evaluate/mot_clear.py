@@ -13,6 +13,13 @@ SUMMED = (
     "CLR_TP", "CLR_FN", "CLR_FP", "IDSW", "MT", "PT", "ML", "Frag", "CLR_Frames", "MOTP_sum",
 )  # fmt: skip
 NOBODY = -1
+# TrackEval gives up on a sequence without truth or without tracks before it calculates rates; in
+# the figures of all sequences together its boxes count.
+OF_ONE_SIDED = {
+    **dict.fromkeys(("MOTA", "MOTP", "MODA", "CLR_Re", "CLR_Pr", "MTR", "PTR"), 0.0),
+    **dict.fromkeys(("sMOTA", "CLR_F1", "FP_per_frame", "MOTAL"), 0.0),
+    "MLR": 1.0,
+}
 
 
 def count(tracking: Tracking) -> dict[str, Any]:

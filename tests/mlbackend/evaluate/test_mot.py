@@ -83,6 +83,14 @@ def test_sequences_without_tracks_or_truth(tmp_path, evaluator):
     else:
         assert nothing["CLEAR"]["CLR_FN"] == 4 and nothing["HOTA"]["HOTA"] == 0.0
         assert wild["Identity"]["IDFP"] == 1 and wild["CLEAR"]["CLR_FP"] == 1
+        assert (wild["CLEAR"]["MOTA"], wild["CLEAR"]["MLR"]) == (0.0, 1.0)
+        parts = {"wild": [], "found": TRUTH}
+        for name, rows in parts.items():
+            (tmp_path / "all" / name).mkdir(parents=True)
+            written(tmp_path / "all" / name, "gt.txt", rows)
+            written(tmp_path / "all", f"{name}.txt", [line(1, 5, 0)])
+        whole = mot.evaluate(mot.read_sequences(tmp_path / "all", tmp_path / "all"))
+        assert whole["COMBINED_SEQ"]["CLEAR"]["MOTA"] == (1 - 1) / 4
 
 
 def test_a_folder_of_sequences(tmp_path):
