@@ -47,7 +47,7 @@ def read_files(
     images = _images(tables, rules)
     none = np.empty(0, dtype=np.int64)
     return (
-        _boxes(tables[0], images[0], classes),
+        _boxes(tables[0], images[0], classes if rules.reads_persons else ()),
         _boxes(tables[1], images[1], classes, rules.needs_score),
         images[2] if excluded is not None else none,
     )

@@ -45,6 +45,7 @@ class Rules:
         whole_seconds: timestamps are whole numbers; else they count to six decimals.
         empty_rows: a row of only video and timestamp says that the image was looked at.
         needs_score: every row of the detections must have one; else a missing score is 1.
+        reads_persons: column 8 of the truth must be a number too; else it is not looked at.
         needs_truth: a truth without any box of the classes is an error; else all is undefined.
         excludes: knows a file of excluded timestamps.
         keeps_excluded_truth: excluded truth still counts as positives.
@@ -63,6 +64,7 @@ class Rules:
     whole_seconds: bool = True
     empty_rows: bool = False
     needs_score: bool = False
+    reads_persons: bool = True
     needs_truth: bool = False
     excludes: bool = True
     keeps_excluded_truth: bool = False
@@ -98,7 +100,9 @@ RULES: dict[str, Rules] = {
         unknown=Unknown.IGNORED,
     ),
     "activitynet-2019": Rules(most_rows=50),
-    "slowfast": Rules(needs_score=True, order=Order.FILE, truth_order=Order.FILE),
+    "slowfast": Rules(
+        needs_score=True, reads_persons=False, order=Order.FILE, truth_order=Order.FILE
+    ),
     "alphaction": Rules(order=Order.LATER, truth_order=Order.FILE),
     "mmaction2": Rules(unknown=Unknown.IGNORED_UNLESS_LABELED, **_MMACTION2),
     "mmaction2-all-frames": Rules(**_MMACTION2),
