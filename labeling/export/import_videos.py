@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from labeling.formats.ava_export import stem
+from labeling.formats.sources import FileNames
 
 # youtube id, first and last second: how Kinetics names the clips it cuts.
 _CLIP = re.compile(r"(.+)_(\d{6})_(\d{6})")
@@ -29,14 +30,21 @@ class Known:
     duration_s: Fraction = Fraction(0)
 
 
+def _written(key: str) -> tuple[str, str]:
+    """How formats write a name that would not do as a file's, or that holds blanks."""
+    return FileNames().of(key), re.sub(r"[\s/\\]+", "_", key)
+
+
 class VideoKeys:
-    """Finds videos by external id, else name, else name without ending, else as a clip.
+    """Finds videos by external id, else name, else name without ending, else as a clip, else by
+    what a format makes of the name: VATIC's file is `_5KQ66BBWC4.txt` for `-5KQ66BBWC4`.
 
     A clip `id_000017_000027` is found by `id` and a second from 17 up to 27.
     """
 
     def __init__(self, videos: Iterable[Known]) -> None:
         self.tables: list[dict[str, list[str]]] = [{}, {}, {}]
+        self.written: dict[str, list[str]] = {}
         self.clips: dict[str, list[str]] = {}
         self.spans: dict[str, tuple[Fraction, Fraction]] = {}
         for video in videos:
@@ -44,6 +52,8 @@ class VideoKeys:
             for table, key in zip(self.tables, keys, strict=True):
                 if key:
                     table.setdefault(key, []).append(video.id)
+            for name in {form for key in keys if key for form in _written(key)}:
+                self.written.setdefault(name, []).append(video.id)
             start_s = video.start_s
             if clip := _CLIP.fullmatch(video.external_id) or _CLIP.fullmatch(stem(video.name)):
                 self.clips.setdefault(clip[1], []).append(video.id)
@@ -63,7 +73,7 @@ class VideoKeys:
         for table, wanted in zip(self.tables, (key, key, stem(key)), strict=True):
             if found := table.get(wanted):
                 return self._only(found, at)
-        return self._only(self.clips.get(key, []), at)
+        return self._only(self.clips.get(key) or self.written.get(key, []), at)
 
     def _only(self, ids: list[str], at: Decimal | Fraction | None) -> str | None:
         if len(ids) > 1 and at is not None:

@@ -79,3 +79,10 @@ def test_clips_of_one_movie_are_told_apart_by_time():
 
 def test_two_videos_of_one_name_are_nobody():
     assert keys(("1", "a.mp4", "", 0), ("2", "a.mp4", "", 0)).get("a.mp4") is None
+
+
+def test_a_video_is_found_by_what_a_format_made_of_its_name():
+    names = ["-5KQ66BBWC4", "a b", "c d", "c_d", "e f", "e/f"]
+    found = keys(*((str(i), f"{name}.mp4", "", 0) for i, name in enumerate(names, 1)))
+    wanted = {"_5KQ66BBWC4": "1", "a_b": "2", "c_d": "4", "e_f": None, "a-b": None}
+    assert {key: found.get(key) for key in wanted} == wanted
