@@ -129,7 +129,7 @@ def _read_split(
     path: Path, name: str, found: re.Match[str], clips: dict[str, _Clip]
 ) -> Iterator[BadRow]:
     for line, said in lines(path, name):
-        words = said.split()
+        words = said.rsplit(maxsplit=1)  # a video's name may hold blanks
         if not words:
             continue
         if len(words) != 2 or words[1] not in _USES:

@@ -45,7 +45,7 @@ def test_the_real_archive_is_the_same_after_writing(found, shared_data, tmp_path
 
 
 def test_splits_of_files_and_frames_are_put_together(tmp_path):
-    (tmp_path / "clap_test_split1.txt").write_text("one.avi 1\ntwo.avi 2\nno.avi 0\n\n")
+    (tmp_path / "clap_test_split1.txt").write_text("one.avi 1\ntwo.avi 2\nno.avi 0\na b.avi 0\n\n")
     (tmp_path / "clap_test_split2.txt").write_text("one.avi 2\n")
     (tmp_path / "clap_one_00001.txt").write_text("3 1 2 3 4\n")
     (tmp_path / "readme.txt").write_text("hello")
@@ -55,6 +55,7 @@ def test_splits_of_files_and_frames_are_put_together(tmp_path):
         "one": ("train01,test02", True, ()),
         "two": ("test01", False, (FileSpan("clap"),)),
         "no": ("", False, (FileSpan("clap"),)),
+        "a b": ("", False, (FileSpan("clap"),)),
     }
     assert not bad and any("readme.txt is not read" in note for note in notes)
     (tmp_path / "new").mkdir()
