@@ -13,33 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from labeling.domain.errors import InvalidInput
+from labeling.formats.thumos14 import AMBIGUOUS, CLASSES
 from mlbackend.evaluate.activitynet_files import Segments
 from mlbackend.evaluate.text_file import read_lines
-
-AMBIGUOUS = "Ambiguous"
-# The 20 classes of detection, under their numbers among UCF101's 101.
-CLASSES: dict[int, str] = {
-    7: "BaseballPitch",
-    9: "BasketballDunk",
-    12: "Billiards",
-    21: "CleanAndJerk",
-    22: "CliffDiving",
-    23: "CricketBowling",
-    24: "CricketShot",
-    26: "Diving",
-    31: "FrisbeeCatch",
-    33: "GolfSwing",
-    36: "HammerThrow",
-    40: "HighJump",
-    45: "JavelinThrow",
-    51: "LongJump",
-    68: "PoleVault",
-    79: "Shotput",
-    85: "SoccerPenalty",
-    92: "TennisSwing",
-    93: "ThrowDiscus",
-    97: "VolleyballSpiking",
-}
 
 
 @dataclass(frozen=True)
