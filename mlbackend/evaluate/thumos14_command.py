@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from labeling.domain.errors import InvalidInput
+from labeling.formats.thumos14 import CLASSES
 from mlbackend.evaluate.activitynet import temporal_map
 from mlbackend.evaluate.activitynet_command import detection_figures, thresholds
 from mlbackend.evaluate.activitynet_files import Segments, Truth, read_results, read_truth
@@ -18,7 +19,7 @@ from mlbackend.evaluate.thumos14 import (
     recall_at,
     without_repeats,
 )
-from mlbackend.evaluate.thumos14_kit import CLASSES, read_classes, read_kit
+from mlbackend.evaluate.thumos14_kit import read_classes, read_kit
 
 NAME = "thumos14"
 EVALUATORS = ("gtad", "actionformer", "th14evalkit")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from labeling.domain.errors import InvalidInput
-from labeling.formats.thumos14 import AMBIGUOUS, CLASSES
+from labeling.formats.thumos14 import AMBIGUOUS
 from mlbackend.evaluate.activitynet_files import Segments
 from mlbackend.evaluate.text_file import read_lines
 

@@ -6,8 +6,8 @@ from argparse import Namespace
 import pytest
 
 from labeling.domain.errors import InvalidInput
+from labeling.formats.thumos14 import CLASSES
 from mlbackend.evaluate import thumos14_command
-from mlbackend.evaluate.thumos14_kit import CLASSES
 from tests.mlbackend.evaluate.golden import TOLERANCE, apart, load
 
 FOLDERS = {"val": "temporal_annotations_validation", "test": "temporal_annotations_test"}
