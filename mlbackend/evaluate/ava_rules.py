@@ -28,7 +28,8 @@ class Order(Enum):
     """How the rows of one image and class stand when they take their truth, and on equal scores.
 
     FILE alone does not sort by score. BOX: the published code keeps rows in a heap of
-    (score, class, y1, x1, y2, x2), so that on equal scores the smaller box stands first.
+    (score, class, y1, x1, y2, x2), so that of two equal scores the smaller box stands first. Of
+    three or more in one image the heap's inner order decides there, which is not rebuilt here.
     """
 
     FILE = "as in the file"
