@@ -63,7 +63,7 @@ def evaluate(measured: Measured) -> dict[str, Any]:
         measured.notes.append("No action was proposed: people are measured, by their tubes.")
         rows = [(said.people(), said.proposed_people()) for said, _ in moments]
     else:
-        rows = [(said.confirmed(), said.proposals()) for said, _ in moments]
+        rows = [(said.acting(), said.proposals()) for said, _ in moments]
     found, truth = [], []
     for _, of, (said, proposed) in zip(measured.each(), moments, rows, strict=True):
         truth.append(list(_rows(*of, said)))
@@ -97,7 +97,7 @@ def _moments(measured: Measured) -> Moments:
     count, found = 0, []
     for said in measured.reviewed:
         unseen = not_reviewed(said.video)
-        start = Fraction(said.video["start_s"] or 0).limit_denominator(10**6)
+        start = Fraction(str(said.video["start_s"]))
         grid = Grid(measured.timebases[said.video["id"]], start)
         times = [(t, frame) for t, frame in grid.timestamps() if not within(frame, unseen)]
         found.append(
@@ -155,5 +155,5 @@ def _lines(
         key, times = measured.keys[said.video["id"]], {m.image: m.timestamp for m in some}
         for timestamp in times.values():
             yield key, timestamp
-        for image, label_id, *box, _ in _rows(said, some, said.confirmed()):
+        for image, label_id, *box, _ in _rows(said, some, said.acting()):
             yield key, times[int(image)], *map(repr, box), numbers[int(label_id)], 1

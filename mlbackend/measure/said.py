@@ -69,6 +69,16 @@ class Said:
             if tube is not None and tube.is_confirmed and span.is_confirmed:
                 yield Shown(tube, span.label_id, span.start_frame, span.end_frame)
 
+    def acting(self) -> Iterator[Shown]:
+        """The same; an action that was set twice at one time is there once."""
+        ranges: dict[tuple[str, int], list[FrameRange]] = {}
+        for one in self.confirmed():
+            key = one.tube.id if one.tube else "", one.label_id
+            ranges.setdefault(key, []).append((one.start_frame, one.end_frame))
+        for (tube_id, label_id), held in ranges.items():
+            for start, end in joined(held):
+                yield Shown(self.tubes[tube_id], label_id, start, end)
+
     def proposals(self) -> Iterator[Shown]:
         """Actions that runs proposed and people decided about, one by one or with their tube."""
         for span in self.spans:

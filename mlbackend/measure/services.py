@@ -83,12 +83,23 @@ def evaluation_run(job: api.JobValue, owner: str, tell: Progress) -> None:
         raise NotFound("The evaluation was deleted meanwhile.")
     tell(0.0, "Freezing what people said.")
     snapshot = _snapshot(made)
-    found = METRICS[made.metric].evaluate(_measured(made, snapshot, tell))
+    found = _figures(made, _measured(made, snapshot, tell))
     with transaction.atomic():
         Evaluation.objects.filter(pk=made.pk).update(result=found)
         done = {"evaluation_id": str(made.id), "summary": found["summary"]}
         api.job_done(job.id, owner, done)
     _forget(made)
+
+
+def _figures(made: Evaluation, measured: Measured) -> dict[str, Any]:
+    try:
+        return METRICS[made.metric].evaluate(measured)
+    except FileNotFoundError as error:
+        raise NotFound("The evaluation was deleted meanwhile.") from error
+    except InvalidInput as error:
+        # The file bears the evaluation's id here; people know it by its own name.
+        message = error.message.replace(str(made.id), made.params.get("file_name", "the file"))
+        raise InvalidInput(message, code=error.code, detail=error.detail) from error
 
 
 def _snapshot(made: Evaluation) -> api.SnapshotValue:

@@ -1,5 +1,7 @@
 """Evaluations over HTTP and through the worker: asked for, measured, read, deleted."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -76,7 +78,7 @@ def test_what_is_wrong_with_a_file_is_said_in_the_job(client, reviewed, home):
     upload = SimpleUploadedFile("found.csv", b"yard,2,0,0,x,1,14,0.9\n")
     found = done(client, reviewed, metric="frame-map", predictions="file", file=upload)
     assert found["state"] == "failed"
-    assert "row 1" in Job.objects.get(pk=found["job_id"]).message
+    assert Job.objects.get(pk=found["job_id"]).message.startswith("found.csv, row 1")
     # It stays for another try of the job, until the evaluation is deleted.
     assert len(list((home / "evaluations").iterdir())) == 1
     assert client.delete(f"/api/evaluations/{found['id']}").status_code == 204
@@ -141,3 +143,18 @@ def test_metrics_name_their_evaluators_the_default_first(client):
     assert found["frame-map"][0] == "activitynet-2020" and "slowfast" in found["frame-map"]
     assert found["video-map"] == ["act", "3d-retinanet", "gurkirt"]
     assert set(found) == {"clips", "frame-map", "video-map", "temporal-map"}
+
+
+def test_one_that_is_deleted_while_it_is_measured_ends_with_a_reason(client, reviewed, monkeypatch):
+    upload = SimpleUploadedFile("found.csv", b"yard,2,0,0,1,1,14,0.9\n")
+    made = start(client, reviewed, metric="frame-map", predictions="file", file=upload).data
+    metric = services.METRICS["frame-map"]
+
+    def evaluate(measured):
+        client.delete(f"/api/evaluations/{made['id']}")
+        return metric.evaluate(measured)
+
+    monkeypatch.setitem(services.METRICS, "frame-map", replace(metric, evaluate=evaluate))
+    run(made["job_id"])
+    job = Job.objects.get(pk=made["job_id"])
+    assert (job.state, job.error["code"]) == ("failed", "not_found")

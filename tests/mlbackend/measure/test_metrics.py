@@ -125,6 +125,18 @@ def test_frame_map_of_a_file(reviewed, tmp_path):
         measured(reviewed, "frame-map", path)
 
 
+def test_an_action_set_twice_is_one_truth_as_in_an_export(reviewed, tmp_path):
+    twice = reviewed.span("a", "walk", None)
+    twice["span"] |= {"id": uid("again"), "start_frame": 10}
+    reviewed.commit(twice)
+    found = measured(reviewed, "frame-map")
+    assert by_label(found["classes"], "support") == {"walk": 5, "run": 5}
+    path = tmp_path / "found.csv"
+    rows = (f"yard,{s},0,0,0.15625,0.27777777777777779,14,0.9" for s in range(5))
+    path.write_text("\n".join(rows))
+    assert by_label(measured(reviewed, "frame-map", path)["classes"])["walk"] == 1.0
+
+
 def test_people_are_measured_where_no_action_was_proposed(yard):
     yard.propose(actions=False)
     yard.commit(decide("tube", "a"), decide("tube", "b"), decide("tube", "c", "rejected"))
