@@ -46,7 +46,7 @@ from labeling.formats.label_names import (
 )
 from labeling.formats.number_text import coordinate_text
 from labeling.formats.plain_values import load_plain
-from labeling.formats.sources import lines, own_name, said_name, shown, starts_like
+from labeling.formats.sources import FileNames, lines, own_name, said_name, shown, starts_like
 
 Read = FileVideo | BadRow | Note
 CLASSES = (
@@ -58,7 +58,6 @@ _CLASS_LIST = "classes.txt"
 _FRAME_FILE = re.compile(r"(?P<video>.+)_(?P<frame>\d{5,})\.txt")
 _SPLIT_FILE = re.compile(r"(?P<label>.+)_test_split(?P<number>[1-9])\.txt")
 _USES = {"0": "", "1": "train", "2": "test"}
-_UNSAFE = re.compile(r"[\x00-\x1f/\\]|^[.-]+")
 _LARGEST_FRAME = 10_000_000
 
 
@@ -203,10 +202,11 @@ def write(folder: Path, videos: Iterable[FileVideo], labels: Sequence[FileLabel]
     classes = {name: place for place, name in enumerate(names, start=1)}
     frames = folder / "groundtruths"
     frames.mkdir()
+    keys = FileNames()
     for video in videos:
         counts["videos"] += 1
         counts[WITHOUT_ACTION] += without_action(video)
-        key = _UNSAFE.sub("_", video.key) or "video"
+        key = keys.of(video.key)
         tubes = action_tubes(video)
         counts["tubes"] += len(tubes)
         for label, boxes in tubes:

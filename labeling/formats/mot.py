@@ -311,7 +311,7 @@ def _info(video: FileVideo) -> Iterator[str]:
     last = max((int(tube.boxes[-1].at) + 1 for tube in video.tubes), default=0)
     yield _FROM_ONE
     yield "[Sequence]"
-    yield f"name={_on_one_line(video.key)}"
+    yield f"name={' '.join(video.key.splitlines())}"
     yield "imDir=img1"
     if video.frame_rate is not None:
         yield f"frameRate={max(round(video.frame_rate), 1)}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from labeling.formats.dataset import ReadOptions
 
 # What some file system refuses in a name, or a command line reads as something else.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|^[.\-]+|[. ]+$')
-_LONGEST_NAME = 150
+_LONGEST_BYTES = 150
 
 
 def said_name(path: Path, options: ReadOptions) -> str:
@@ -129,9 +130,16 @@ class FileNames:
 
     def of(self, key: str) -> str:
         """A file name for what the video is called, without a folder; "video" if it has none."""
-        name = _UNSAFE.sub("_", key)[:_LONGEST_NAME] or "video"
+        printable = "".join(letter if letter.isprintable() else "_" for letter in key)
+        short = printable.encode()[:_LONGEST_BYTES].decode(errors="ignore")
+        name = _UNSAFE.sub("_", short) or "video"
         unique, number = name, 2
-        while unique.casefold() in self._taken:
+        while _on_disk(unique) in self._taken:
             unique, number = f"{name}_{number}", number + 1
-        self._taken.add(unique.casefold())
+        self._taken.add(_on_disk(unique))
         return unique
+
+
+def _on_disk(name: str) -> str:
+    """The name as a file system sees it that knows neither case nor Unicode's spellings."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -13,6 +13,7 @@ from labeling.domain.errors import InvalidInput
 from labeling.formats import mat5
 
 _VARIABLES = ("annot", "videos")
+_HEADER, _HEADER_BYTES = b"MATLAB 5.0 MAT-file, UCF101-24", 116
 _FIELDS = ("num_imgs", "name", "tubes")
 
 
@@ -71,6 +72,9 @@ def save(path: Path, videos: dict[str, dict[str, Any]]) -> None:
         size = np.array([entry.get("size", [320, 240])], dtype=float)
         annot[0, place] = (*row, size) if has_sizes else row
     savemat(path, {"annot": annot}, do_compression=True)
+    # The time of writing stays out of it: the same content is the same file.
+    with path.open("r+b") as file:
+        file.write(_HEADER.ljust(_HEADER_BYTES))
 
 
 def _tubes(tubes: list[dict[str, Any]]) -> np.ndarray:

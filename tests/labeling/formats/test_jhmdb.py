@@ -112,3 +112,11 @@ def test_what_is_written_reads_back(tmp_path_factory, data):
         ))  # fmt: skip
     again, bad, _ = written(FORMAT, tmp_path_factory.mktemp("jhmdb"), made, ())
     assert sorted(again, key=lambda v: v.key) == made and not bad
+
+
+def test_clips_that_differ_in_case_keep_apart_on_any_disk(tmp_path):
+    tube = FileTube((FileBox(0, (1, 1, 2, 2)),), spans=(FileSpan("walk", 0, 1),))
+    videos = [FileVideo(key, tubes=(tube,)) for key in ("Clip", "clip")]
+    FORMAT.write(tmp_path, videos, [])
+    found = sorted(path.name for path in (tmp_path / "groundtruths").iterdir())
+    assert found == ["walk_Clip_00001.txt", "walk_clip_2_00001.txt"]

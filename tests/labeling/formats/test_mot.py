@@ -206,3 +206,8 @@ def test_the_format_is_recognized(shared_data):
     assert looks_like(shared_data / "mot/mot_seq")
     assert not looks_like(shared_data / "mot/trackeval_MOTChallenge-format.txt")
     assert not looks_like(shared_data / "vatic/motmetrics_iotest_vatic.txt")
+
+
+def test_a_name_keeps_its_spaces(tmp_path):
+    (found,), _, _ = written(FORMAT, tmp_path, [FileVideo("a  b", every_frame=True)])
+    assert found.key == "a  b"

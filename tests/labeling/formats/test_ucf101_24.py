@@ -96,6 +96,18 @@ def test_the_mat_is_the_same_mat_after_writing(found, shared_data, tmp_path):
                 np.testing.assert_array_equal(mine[field], theirs[field])
 
 
+def test_the_mat_is_the_same_whenever_it_is_written(tmp_path, monkeypatch):
+    made = []
+    for year in ("2024", "2031"):
+        monkeypatch.setattr("time.asctime", lambda year=year: f"Mon Jan  1 00:00:00 {year}")
+        folder = tmp_path / year
+        folder.mkdir()
+        FORMAT_MAT.write(folder, [], [])
+        made.append((folder / "finalAnnots.mat").read_bytes())
+    assert made[0] == made[1]
+    assert b"2024" not in made[0][:128]
+
+
 def test_the_layout_of_act(tmp_path):
     path = tmp_path / "UCF101v2-GT.pkl"
     rows = np.array([[9, 1, 2, 3, 4], [10, 2, 2, 4, 4]], dtype=np.float32)
