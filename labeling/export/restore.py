@@ -31,6 +31,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COPIED = ("name", "external_id", "sha256", "start_s", "width", "height", "rotation", "split",
            "is_gold", "last_tube_number", "warnings")  # fmt: skip
 _LABEL = ("kind", "name", "color", "hotkey", "ava_id", "ava_group", "position")
+_LONGEST = Project._meta.get_field("name").max_length or 0
 _LOGGED = ("number", "base", "origin", "undoes", "note", "seconds")
 
 
@@ -43,7 +44,9 @@ class Restored:
     notes: list[str] = field(default_factory=list)
 
 
-def project_restore(*, path: Path, owner: Any = None, name: str = "") -> Restored:
+def project_restore(
+    *, path: Path, owner: Any = None, name: str = "", most_bytes: int | None = None
+) -> Restored:
     """Make a project of a backup.
 
     A video whose file is neither in the archive nor on this server waits for it: uploading the
@@ -53,12 +56,13 @@ def project_restore(*, path: Path, owner: Any = None, name: str = "") -> Restore
         path: the archive.
         owner: becomes the project's owner; None: only its former members that have an account.
         name: of the new project; "": as it was, with a number where that is taken.
+        most_bytes: that it may unpack to; None: as much as one upload may have.
 
     Raises:
         InvalidInput: the archive is damaged, unsafe, too large or no backup; nothing is written.
         Conflict: `name` is taken.
     """
-    limit = Limits(unpacked_bytes=settings.UPLOAD_MAX_BYTES)
+    limit = Limits(unpacked_bytes=most_bytes or settings.UPLOAD_MAX_BYTES)
     with tempfile.TemporaryDirectory(dir=settings.HOME_DIRS["imports"]) as folder:
         if not path.is_file():
             raise InvalidInput(f"There is no file {path}.", code="no_such_file")
@@ -231,7 +235,7 @@ def _project(head: dict[str, Any], name: str) -> Project:
     if name and Project.objects.filter(name=name).exists():
         raise Conflict(f"There is a project '{name}' already; choose another name.")
     project = Project(
-        name=name or _free(str(head["name"])), slug=_free_slug(name or str(head["name"])),
+        name=name or _free(str(head["name"]).strip()), slug=_free_slug(name or str(head["name"])),
         settings=head["settings"], revision=head["revision"],
     )  # fmt: skip
     checked(project, "original").save()
@@ -245,7 +249,9 @@ def _ids_are_taken(video_ids: list[str]) -> bool:
 
 def _free(name: str) -> str:
     """The name, with a number where there is such a project."""
-    tries = (name if n == 1 else f"{name} ({n})" for n in count(1))
+    ends = ("" if n == 1 else f" ({n})" for n in count(1))
+    # What is too long by itself is said so; only the number is made room for.
+    tries = (f"{name[: _LONGEST - len(end)]}{end}" if end else name for end in ends)
     return next(tried for tried in tries if not Project.objects.filter(name=tried).exists())
 
 

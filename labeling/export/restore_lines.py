@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -58,14 +59,15 @@ def parsed(text: str) -> dict[str, Any]:
 
 def lines(folder: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Number and content of every line of a file of the backup."""
-    with said_where(name), (folder / name).open(encoding="utf-8", newline="\n") as file:
-        rows = enumerate(file, 1)
-        while True:
-            number, text = next(rows, (0, ""))
-            if not number:
-                return
+    with ExitStack() as stack:
+        with said_where(name):
+            file = stack.enter_context((folder / name).open(encoding="utf-8", newline="\n"))
+        for number in count(1):
             with said_where(name, number):
-                content = parsed(text)
+                text = file.readline()
+                content = parsed(text) if text else {}
+            if not text:
+                return
             yield number, content
 
 

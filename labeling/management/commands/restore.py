@@ -1,9 +1,11 @@
 """Make a project of a backup."""
 
 import argparse
+import shutil
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
@@ -22,8 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             restored = project_restore(
-                path=options["file"], name=options["name"], owner=_user(options["owner"])
-            )
+                path=options["file"], name=options["name"], owner=_user(options["owner"]),
+                # Who restores a whole project with its media may use the disk there is.
+                most_bytes=shutil.disk_usage(settings.HOME_DIRS["imports"]).free,
+            )  # fmt: skip
         except TubelabError as error:
             raise CommandError(error.message) from error
         counts = ", ".join(f"{n} {name}" for name, n in sorted(restored.counts.items()))

@@ -302,6 +302,7 @@ DAMAGE = [
     ("revisions.jsonl", line_with(changes=[{"kind": "dog"}]), "line 1"),
     ("revisions.jsonl", line_with(note=5 * "x" * 100), "at most 300"),
     ("revisions.jsonl", lambda data: data + data, "does not fit what is stored"),
+    ("revisions.jsonl", line_with(seconds=float("inf")), r"^[^:]*: revisions.jsonl, line 1: Inf"),
 ]
 
 
@@ -313,6 +314,23 @@ def test_a_damaged_backup_changes_nothing(full, tmp_path, owner, name, damage, w
         project_restore(path=path, owner=owner)
     assert "Nothing was written" in raised.value.message
     assert (Project.objects.count(), Video.objects.count(), Revision.objects.count()) == before
+
+
+def test_a_long_name_makes_room_for_its_number(full, tmp_path, owner):
+    Project.objects.filter(pk=full.pk).update(name="n" * 200)
+    full.refresh_from_db()
+    path = backup(full, tmp_path / "a.zip")
+    names = [project_restore(path=path, owner=owner).project.name for _ in range(2)]
+    assert names == ["n" * 196 + " (2)", "n" * 196 + " (3)"]
+
+
+def test_the_command_restores_what_is_larger_than_an_upload(full, tmp_path, owner, settings):
+    path = backup(full, tmp_path / "a.zip")
+    settings.UPLOAD_MAX_BYTES = 1000
+    with pytest.raises(InvalidInput, match="have been unpacked"):
+        project_restore(path=path, owner=owner)
+    call_command("restore", path, stdout=StringIO())
+    assert Project.objects.filter(name="Yard (2)").exists()
 
 
 def test_what_is_no_backup_is_said(tmp_path, owner, home):
