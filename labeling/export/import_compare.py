@@ -58,7 +58,7 @@ class Comparison:
             current=revisions.annotations(video.id), size=size, label_ids=ids,
             kinds={label["id"]: label["kind"] for label in self.meanings.labels},
             covered_label_ids=self._covered(ids), holds=self.source.found.holds,
-            decimals=said.decimals, replace=self.replace,
+            decimals=said.decimals, replace=self.replace, not_reviewed=said.options.not_reviewed,
         )  # fmt: skip
         diff = diff_video(target, planned)
         tally.add(video, diff, [*said.bad, *planned.bad], said.notes, planned.notes)

@@ -1,11 +1,9 @@
 """What a file changes on one video: compared with what is there, as operations."""
 
-from collections.abc import Iterable
-
 from labeling.export.import_spans import compare_spans
 from labeling.export.import_target import Diff, Target
 from labeling.export.import_tubes import compare_tubes
-from labeling.formats.choice import joined
+from labeling.formats.choice import joined, without
 from labeling.formats.dataset import Holds
 from labeling.formats.plan import Plan, Range
 
@@ -39,18 +37,3 @@ def _cover(diff: Diff, target: Target, wanted: list[Range]) -> None:
         known = []
     for start, end in without(wanted, known):
         diff.add_coverage(None, start, end, target.covered_label_ids)
-
-
-def without(wanted: Iterable[Range], known: Iterable[Range]) -> list[Range]:
-    """The parts of `wanted` that lie in none of `known`; both in order and disjoint."""
-    left: list[Range] = []
-    for start, end in wanted:
-        for known_start, known_end in known:
-            if known_end <= start or known_start >= end:
-                continue
-            if start < known_start:
-                left.append((start, known_start))
-            start = min(max(start, known_end), end)
-        if start < end:
-            left.append((start, end))
-    return left

@@ -15,6 +15,7 @@ from labeling.domain.errors import InvalidInput
 from labeling.export.archive import MANIFEST
 from labeling.export.import_ava import AVA, AVA_KINETICS
 from labeling.export.import_mapping import Used
+from labeling.export.import_ranges import read_ranges
 from labeling.export.import_source import Found, ImportFiles, OfVideo, ReadAs, Report, opened_text
 from labeling.export.import_videos import VideoKeys
 from labeling.export.rows import Spool, pack_value, unpack_values
@@ -37,6 +38,10 @@ REVIEWED = (
     "All of a video that the file speaks of counts as reviewed, for the actions that occur in the "
     "file."
 )
+REVIEWED_BUT = (
+    "All of a video that the file speaks of counts as reviewed, for the actions that occur in the "
+    "file, but for the excluded ranges listed beside it."
+)
 # More formats than these are no hint.
 _FEW = 4
 READABLE = [AVA, AVA_KINETICS, *(name for name, f in FORMATS.items() if f.read is not None)]
@@ -55,6 +60,7 @@ class FormatSource:
         self.found = Found(format_.holds)
         self.uses: Counter[tuple[str, str]] = Counter()
         self.first: dict[tuple[str, str], int] = {}
+        self.not_reviewed = read_ranges(files.excluded, keys)
         self.spool = Spool()
         try:
             self._read(tell)
@@ -79,7 +85,8 @@ class FormatSource:
         """Every label of these files has a name: none is unknown."""
 
     def of(self, video_id: str) -> OfVideo:
-        return OfVideo(_joined(list(unpack_values(self.spool.read(video_id)))), PlanOptions())
+        options = PlanOptions(not_reviewed=self.not_reviewed.get(video_id, ()))
+        return OfVideo(_joined(list(unpack_values(self.spool.read(video_id)))), options)
 
     def _read(self, tell: Report) -> None:
         assert self.format.read is not None
@@ -99,7 +106,7 @@ class FormatSource:
                     alone = self._check_alone(entry, alone)
                 self._keep(entry)
         if any(kind == "action" for kind, _ in self.uses):
-            self.found.notes[REVIEWED] = 1
+            self.found.notes[REVIEWED if self.files.excluded is None else REVIEWED_BUT] = 1
         if self.found.rows == 0 and not self.spool.keys() and not self.found.unknown:
             raise InvalidInput(f"{self.files.name} holds nothing to import.", code="empty_file")
 
@@ -184,7 +191,8 @@ def unpacked(files: ImportFiles) -> Iterator[ImportFiles]:
         with _annotations(path) as folder:
             inside = [p for p in folder.rglob("*") if p.is_file()]
             alone = len(inside) == 1 and path != files.rows
-            yield replace(files, rows=inside[0] if alone else folder)
+            excluded = files.excluded or _own_ranges(path)
+            yield replace(files, rows=inside[0] if alone else folder, excluded=excluded)
 
 
 @contextmanager
@@ -211,6 +219,11 @@ def _is_own(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(said, dict) and {"format", "snapshot_hash"} <= said.keys()
+
+
+def _own_ranges(folder: Path) -> Path | None:
+    ranges = folder / EXCLUDED_RANGES
+    return ranges if _is_own(folder) and ranges.is_file() else None
 
 
 def _own_table(folder: Path) -> Path | None:

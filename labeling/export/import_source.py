@@ -29,7 +29,7 @@ class ImportFiles:
         rows: the file, a folder, or an archive.
         name: what its owner calls it.
         labels: list of labels, or None.
-        excluded: excluded timestamps, or None.
+        excluded: excluded timestamps (AVA) or ranges, or None.
         complete: everything of a video that is not excluded was reviewed; known of files that
             stand in a Tubelab export's folder, unchanged.
     """

@@ -10,6 +10,7 @@ from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
 from labeling.formats.dataset import Holds
+from labeling.formats.plan import Range
 
 _CONFLICTS_TOLD = 20
 
@@ -28,6 +29,7 @@ class Target:
         holds: what the file's format has a place for; the rest of what is here stays.
         decimals: of the boxes of a sampled file.
         replace: whether what the file lacks goes.
+        not_reviewed: frames that the file's makers did not look at; in order and disjoint.
     """
 
     current: Annotations
@@ -38,6 +40,7 @@ class Target:
     holds: frozenset[Holds]
     decimals: int = 3
     replace: bool = False
+    not_reviewed: tuple[Range, ...] = ()
     spans: dict[str | None, list[Span]] = field(default_factory=dict)
     coverage: dict[str | None, list[Coverage]] = field(default_factory=dict)
 

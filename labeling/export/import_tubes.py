@@ -10,7 +10,7 @@ from labeling.domain.state import State, after_edit
 from labeling.domain.tube import Tube
 from labeling.export.import_same import Sameness, covers, overlap
 from labeling.export.import_target import Diff, Target
-from labeling.formats.choice import joined
+from labeling.formats.choice import joined, without
 from labeling.formats.dataset import Holds
 from labeling.formats.plan import Plan, PlannedTube, Range
 
@@ -209,7 +209,8 @@ class _Tubes:
 
     def _cover_tube(self, tube_id: str, planned: PlannedTube) -> None:
         if self.target.covered_label_ids:
-            self.diff.add_coverage(tube_id, *planned.extent, self.target.covered_label_ids)
+            for start, end in without([planned.extent], self.target.not_reviewed):
+                self.diff.add_coverage(tube_id, start, end, self.target.covered_label_ids)
 
     def _remove_others(self) -> None:
         for tube in self.tubes.values():

@@ -22,7 +22,7 @@ from labeling.formats.registry import FORMATS
 # Formats with a way in of their own: AVA by the import, a backup by its restoring.
 READ_ELSEWHERE = frozenset({"ava", "ava-kinetics", "tubelab"})
 EXCLUDED_RANGES = "excluded_ranges.csv"
-_RANGES_HEADER = "video,start_frame,end_frame,start_s,end_s\n"
+RANGES_HEADER = "video,start_frame,end_frame,start_s,end_s\n"
 
 _ASSUMPTIONS = (
     "Frames count from 0 in order of presentation, ranges end before their last number, and "
@@ -88,13 +88,13 @@ def _write(format_: Format, making: Making) -> Tally:
     with Tally(making, can_resume=False) as tally:
         ranges = making.notes / EXCLUDED_RANGES
         tally.open(ranges)
-        tally.append(ranges, _RANGES_HEADER)
+        tally.append(ranges, RANGES_HEADER)
         counts = format_.write(making.files, _file_videos(format_, making, tally), _labels(making))
     # What is counted for every format is counted here; the rest is the format's own.
     own = {name: n for name, n in counts.items() if isinstance(n, int) and name not in tally.counts}
     tally.counts.update(own)
     tally.lost.update(counts.get("lost", {}))
-    if ranges.stat().st_size > len(_RANGES_HEADER):
+    if ranges.stat().st_size > len(RANGES_HEADER):
         ranges.rename(making.files / EXCLUDED_RANGES)
     return tally
 

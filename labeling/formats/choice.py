@@ -133,6 +133,21 @@ def joined(ranges: Iterable[FrameRange]) -> list[FrameRange]:
     return out
 
 
+def without(wanted: Iterable[FrameRange], known: Iterable[FrameRange]) -> list[FrameRange]:
+    """The parts of `wanted` that lie in none of `known`; both in order and disjoint."""
+    left: list[FrameRange] = []
+    for start, end in wanted:
+        for known_start, known_end in known:
+            if known_end <= start or known_start >= end:
+                continue
+            if start < known_start:
+                left.append((start, known_start))
+            start = min(max(start, known_end), end)
+        if start < end:
+            left.append((start, end))
+    return left
+
+
 def _gaps(ranges: Iterable[FrameRange], frame_count: int) -> list[FrameRange]:
     gaps, at = [], 0
     for start, end in joined(ranges):

@@ -18,6 +18,7 @@ from fractions import Fraction
 from labeling.domain.box import Box
 from labeling.domain.tube import Keyframe, Tube
 from labeling.formats.ava_grid import Grid
+from labeling.formats.choice import without
 from labeling.formats.dataset import (
     BadRow,
     Coordinates,
@@ -59,14 +60,15 @@ def plan(video: FileVideo, clip: Clip, options: PlanOptions | None = None) -> Pl
     Args:
         video: as read.
         clip: the video here.
-        options: what a file of sampled boxes says beside them.
+        options: what a file says beside its boxes.
 
     Returns:
         Tubes, segments, classes and coverage; what is wrong and what was assumed. A tube or span
         that is wrong as a whole is left out, a wrong box alone.
     """
+    options = options or PlanOptions()
     if video.sampled is not None:
-        made = plan_sampled(video, clip, options or PlanOptions())
+        made = plan_sampled(video, clip, options)
     else:
         made = Plan()
     mapper = _Mapper(video, clip, made)
@@ -78,7 +80,7 @@ def plan(video: FileVideo, clip: Clip, options: PlanOptions | None = None) -> Pl
         PlannedSpan(span.label, 0, clip.frame_count, span.row) for span in video.classes
     ]
     if video.sampled is None:
-        made.coverage = [(0, mapper.frame_count)]
+        made.coverage = without([(0, mapper.frame_count)], options.not_reviewed)
     return made
 
 

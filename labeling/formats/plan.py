@@ -37,7 +37,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What a file of sampled boxes says beside its boxes; all times in the file's seconds.
+    """What a file says beside its boxes; of a file of sampled boxes in the file's seconds.
 
     Args:
         max_gap_s: longest time without a box that a tube bridges; None: one step of the file.
@@ -46,6 +46,8 @@ class PlanOptions:
         fills: a step without a box, between the first and the last known time, is one in which
             nobody acts.
         complete: all of the video was looked at but for `excluded`.
+        not_reviewed: frames that nobody looked at, of a file that writes boxes as keyframes; in
+            order and disjoint.
     """
 
     max_gap_s: Fraction | None = None
@@ -53,6 +55,7 @@ class PlanOptions:
     excluded: frozenset[Fraction] = frozenset()
     fills: bool = True
     complete: bool = False
+    not_reviewed: tuple[Range, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
