@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from labeling.domain.errors import Conflict, InvalidInput, NotFound
 from labeling.domain.taxonomy import LabelKind
 from labeling.models import Label, Membership, Project, SpanRow, TubeRow, Video
-from labeling.models.job import JobState
+from labeling.models.job import JobKind, JobState
 from labeling.models.project import Role
 
 # What a new project starts with: enough to draw a person at once. Actions are the project's own.
@@ -85,14 +85,17 @@ def project_delete(*, project: Project) -> None:
     contents = set(project.videos.values_list("sha256", flat=True))
     archives = [homes["exports"] / name for name in _names(project.exports, "path")]
     parts = [homes["uploads"] / f"{name}.part" for name in _names(project.uploads, "id")]
+    halves = [homes["exports"] / f".{name}.work" for name in _names(project.exports, "id")]
+    asked = _names(project.jobs.filter(kind=JobKind.EVALUATE), "params__evaluation_id")
+    predictions = [homes["evaluations"] / name for name in asked]
     project.delete()
     contents -= set(Video.objects.filter(sha256__in=contents).values_list("sha256", flat=True))
     folders = [homes["media"] / sha256 for sha256 in contents if sha256]
 
     def remove() -> None:
-        for path in (*archives, *parts):
+        for path in (*archives, *parts, *predictions):
             path.unlink(missing_ok=True)
-        for path in folders:
+        for path in (*folders, *halves):
             shutil.rmtree(path, ignore_errors=True)
 
     transaction.on_commit(remove)
