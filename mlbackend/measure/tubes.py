@@ -37,7 +37,7 @@ def evaluate(measured: Measured) -> dict[str, Any]:
     by_people = not measured.predictions and measured.by_people
     names = measured.labels_of("object" if by_people else "action")
     every = measured.reviewed
-    shown = [said.people() if by_people else said.confirmed() for said in every]
+    shown = [said.people() if by_people else said.acting() for said in every]
     truth = _tubes(measured, shown)
     if by_people:
         measured.notes.append("No action was proposed: people are measured, by their tubes.")

@@ -135,6 +135,7 @@ def test_an_action_set_twice_is_one_truth_as_in_an_export(reviewed, tmp_path):
     rows = (f"yard,{s},0,0,0.15625,0.27777777777777779,14,0.9" for s in range(5))
     path.write_text("\n".join(rows))
     assert by_label(measured(reviewed, "frame-map", path)["classes"])["walk"] == 1.0
+    assert by_label(measured(reviewed, "video-map")["classes"], "support") == {"walk": 1, "run": 1}
 
 
 def test_people_are_measured_where_no_action_was_proposed(yard):
