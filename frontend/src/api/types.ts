@@ -119,7 +119,7 @@ export interface ExportRequest {
 /** What an export would hold, from the tables as they are. */
 export type ExportPreview = Answer<"Preview">;
 
-/** The project that was made of a back-up. */
+/** The project that was made of a backup. */
 export type Restored = Answer<"Restored">;
 
 export type ImportMode = Schemas["ModeEnum"];

@@ -54,7 +54,7 @@ function columns(jobs: Job[]): Column<Export>[] {
       cell: (row) => (
         <span className="row">
           <Badge>{row.format.toUpperCase()}</Badge>
-          {row.format === BACKUP ? "back-up" : row.state}
+          {row.format === BACKUP ? "backup" : row.state}
         </span>
       ),
     },

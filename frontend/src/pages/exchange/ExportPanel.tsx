@@ -44,7 +44,7 @@ function BackupButton({ project }: { project: Project }) {
     onSuccess: () => {
       refreshJobs(client, project.id);
       refreshProject(client, project.id);
-      toast("The back-up is being made; it will be in the list.");
+      toast("The backup is being made; it will be in the list.");
     },
     onError: toastError,
   });

@@ -29,7 +29,7 @@ export const EVERYTHING_REVIEWED: ExportChoice = {
   decimals: "",
 };
 
-/** The format that holds a whole project; a back-up, not an exchange. */
+/** The format that holds a whole project; a backup, not an exchange. */
 export const BACKUP = "tubelab";
 
 /** Formats that write boxes in a fixed rhythm. */

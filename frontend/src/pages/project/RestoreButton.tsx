@@ -12,12 +12,12 @@ import { ErrorNote } from "../../ui/states";
 import { toast } from "../../ui/Toast";
 import { projectPath } from "../paths";
 
-/** Makes a project of a back-up; whoever does it owns it. */
+/** Makes a project of a backup; whoever does it owns it. */
 export function RestoreButton() {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Restore from a back-up</Button>
+      <Button onClick={() => setOpen(true)}>Restore from a backup</Button>
       {open && <RestoreDialog onClose={() => setOpen(false)} />}
     </>
   );
@@ -41,14 +41,14 @@ function RestoreDialog({ onClose }: { onClose: () => void }) {
     restore.mutate();
   };
   return (
-    <Dialog title="Restore from a back-up" onClose={onClose}>
+    <Dialog title="Restore from a backup" onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <p className="muted">
           A new project is made of it; no project that is here is changed. Video files that the
-          back-up does not hold are uploaded again after it.
+          backup does not hold are uploaded again after it.
         </p>
         <TextField
-          label="Back-up"
+          label="Backup"
           type="file"
           className="input-file"
           accept=".zip,application/zip"
