@@ -9,21 +9,30 @@ Pixels are taken as they are, for the file does not say the picture's size. Wher
 several boxes, nobody says which is whose: each is a tube of its own without a number, to be linked.
 
 Kept: boxes on frames, their class, the splits ("train01,test02"). Lost: person numbers, object
-labels, occlusion, scores, whoever does nothing; two people at once cannot be told apart. Texts are
-equal, but for the order of several boxes on one frame.
+labels, occlusion, scores, whoever does nothing; two people at once cannot be told apart. A clip has
+one class: the one that covers most of its frames, of equals the first; actions of other classes are
+lost, and counted. Texts are equal, but for the order of several boxes on one frame.
 
 Source: groundtruths_jhmdb.zip of YOWO; the splits of J-HMDB (Jhuang et al., 2013).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from labeling.domain.errors import InvalidInput
 from labeling.formats import archive
 from labeling.formats.act_layout import read_act
-from labeling.formats.action_tubes import WITHOUT_ACTION, action_tubes, file_tube, without_action
+from labeling.formats.action_tubes import (
+    WITHOUT_ACTION,
+    ActionTube,
+    action_tubes,
+    file_tube,
+    without_action,
+)
 from labeling.formats.dataset import (
     BadRow,
     FileBox,
@@ -59,6 +68,7 @@ _FRAME_FILE = re.compile(r"(?P<video>.+)_(?P<frame>\d{5,})\.txt")
 _SPLIT_FILE = re.compile(r"(?P<label>.+)_test_split(?P<number>[1-9])\.txt")
 _USES = {"0": "", "1": "train", "2": "test"}
 _LARGEST_FRAME = 10_000_000
+OTHER_CLASSES = "actions of another class than the clip's"
 
 
 @dataclass(slots=True)
@@ -193,9 +203,15 @@ def _tubes(boxes: list[tuple[str, FileBox]], row: int) -> list[FileTube]:
     return [file_tube(None, label, [box], row) for label, box in boxes]
 
 
-def write(folder: Path, videos: Iterable[FileVideo], labels: Sequence[FileLabel]) -> dict[str, int]:
-    """groundtruths/ with a text for every frame, classes.txt, and the split files there are."""
+def write(folder: Path, videos: Iterable[FileVideo], labels: Sequence[FileLabel]) -> dict[str, Any]:
+    """groundtruths/ with a text for every frame, classes.txt, and the split files there are.
+
+    Returns:
+        Counts; under "lost" the actions, or classes of a clip without tubes, that the clip's one
+        class leaves out.
+    """
     counts = {"videos": 0, "tubes": 0, WITHOUT_ACTION: 0}
+    lost: Counter[str] = Counter()
     names = in_order(labels, ("action", "video_class"))
     if set(names) <= set(CLASSES):
         names = list(CLASSES)
@@ -207,16 +223,27 @@ def write(folder: Path, videos: Iterable[FileVideo], labels: Sequence[FileLabel]
         counts["videos"] += 1
         counts[WITHOUT_ACTION] += without_action(video)
         key = keys.of(video.key)
-        tubes = action_tubes(video)
+        found = action_tubes(video)
+        said = [label for label, _ in found] or [span.label for span in video.classes]
+        label = _class_of(found) if found else next(iter(said), "")
+        lost[OTHER_CLASSES] += sum(other != label for other in said)
+        tubes = [boxes for own, boxes in found if own == label]
         counts["tubes"] += len(tubes)
-        for label, boxes in tubes:
-            place = classes.setdefault(label, len(classes) + 1)
-            for box in boxes:
-                _write_box(frames / _frame_name(label, key, box), place, box)
-        for label in {*(label for label, _ in tubes), *(span.label for span in video.classes)}:
+        place = classes.setdefault(label, len(classes) + 1) if tubes else 0
+        for box in (box for boxes in tubes for box in boxes):
+            _write_box(frames / _frame_name(label, key, box), place, box)
+        if said:
             _write_splits(folder, label, key, video.split)
     write_numbered(folder / _CLASS_LIST, list(classes))
-    return counts
+    return {**counts, "lost": dict(+lost)}
+
+
+def _class_of(tubes: Sequence[ActionTube]) -> str:
+    """The class that covers most frames of a clip, of equals the first."""
+    covered: dict[str, set[object]] = {}
+    for label, boxes in tubes:
+        covered.setdefault(label, set()).update(box.at for box in boxes)
+    return max(covered, key=lambda label: len(covered[label]))
 
 
 def _frame_name(label: str, key: str, box: FileBox) -> str:

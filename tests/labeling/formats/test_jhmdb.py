@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.formats.dataset import FileBox, FileSpan, FileTube, FileVideo
-from labeling.formats.jhmdb import CLASSES, FORMAT, looks_like, read
+from labeling.formats.jhmdb import CLASSES, FORMAT, OTHER_CLASSES, looks_like, read
 from tests.labeling.formats.migration import sorted_out, texts, written
 
 
@@ -120,3 +120,33 @@ def test_clips_that_differ_in_case_keep_apart_on_any_disk(tmp_path):
     FORMAT.write(tmp_path, videos, [])
     found = sorted(path.name for path in (tmp_path / "groundtruths").iterdir())
     assert found == ["walk_Clip_00001.txt", "walk_clip_2_00001.txt"]
+
+
+def acting(number, at, *spans):
+    boxes = tuple(FileBox(frame, (number, 1, number + 5, 9)) for frame in at)
+    return FileTube(boxes, number, spans=tuple(FileSpan(*span) for span in spans))
+
+
+def test_a_clip_of_several_actions_has_the_class_that_covers_most_frames(tmp_path):
+    tubes = (
+        acting(1, range(6), ("wave", 0, 2), ("walk", 1, 6)),
+        acting(2, range(4), ("walk", 0, 4)),
+        acting(3, range(5), ("run", 0, 5)),
+    )
+    clip = FileVideo("clip", tubes=tubes, split="train01", frame_count=6)
+    counts = FORMAT.write(tmp_path, [clip], [])
+    assert (counts["tubes"], counts["lost"]) == (2, {OTHER_CLASSES: 2})
+    (video,), bad, _ = sorted_out(read, tmp_path)
+    assert not bad and video.split == "train01"
+    assert {span.label for tube in video.tubes for span in tube.spans} == {"walk"}
+    assert sorted((box.at, box.box[0]) for tube in video.tubes for box in tube.boxes) == [
+        (0, 2), (1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2), (4, 1), (5, 1),
+    ]  # fmt: skip
+    assert [path.name for path in tmp_path.glob("*_test_split1.txt")] == ["walk_test_split1.txt"]
+
+
+def test_a_clip_of_several_classes_and_no_tubes_has_the_first(tmp_path):
+    clip = FileVideo("clip", classes=(FileSpan("run"), FileSpan("walk")), split="test02")
+    assert FORMAT.write(tmp_path, [clip], [])["lost"] == {OTHER_CLASSES: 1}
+    (video,), bad, _ = sorted_out(read, tmp_path)
+    assert (video.classes, bad) == ((FileSpan("run"),), [])
