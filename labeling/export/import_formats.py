@@ -30,6 +30,7 @@ from labeling.formats.dataset import (
     Note,
     ReadOptions,
 )
+from labeling.formats.label_lists import Listed, listed_in
 from labeling.formats.plan import PlanOptions
 from labeling.formats.registry import FORMATS
 
@@ -259,6 +260,7 @@ def format_of(files: ImportFiles, wanted: str) -> str:
     if not found:
         found = _ava_of(path, files.name)
     if not found:
+        _refuse_lists(files)
         found = [name for name in READABLE if name in FORMATS and _fits(FORMATS[name], files)]
     if len(found) == 1:
         return found[0]
@@ -267,6 +269,20 @@ def format_of(files: ImportFiles, wanted: str) -> str:
     raise InvalidInput(
         f"The format of {files.name} cannot be told; {which}. Say which one it is (--format).",
         code="unknown_format",
+    )
+
+
+def _refuse_lists(files: ImportFiles) -> None:
+    listed = listed_in(files.rows)
+    if listed is None:
+        return
+    instead = {
+        Listed.LABELS: "give it beside the annotations as the list of labels (--labels)",
+        Listed.DURATIONS: "give the annotations alone; how long a video is was recorded",
+    }
+    raise InvalidInput(
+        f"{files.name} is a list of {listed}, no annotations: {instead[listed]}.",
+        code="not_annotations",
     )
 
 

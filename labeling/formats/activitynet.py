@@ -56,6 +56,12 @@ _ODD = {
 }
 
 
+_HEAD = 1 << 16
+_MAIN = re.compile(r'"(database|results)"\s*:\s*\{')
+_VERSION = re.compile(r'version"\s*:\s*"VERSION')
+_FIRST_SEGMENT = re.compile(r'"annotations"\s*:\s*\[\s*\{\s*"segment"')
+
+
 def read(path: Path, options: ReadOptions) -> Iterator[Read]:
     """Videos of a JSON, or of a folder or archive of them.
 
@@ -280,13 +286,24 @@ def _score(span: FileSpan) -> float:
 
 
 def looks_like(path: Path) -> bool:
-    head = starts_like(path, (".json",))
-    if not head.lstrip().startswith("{"):
-        return False
-    return (
-        re.search(r'"((database|results)"\s*:\s*\{|version"\s*:\s*"VERSION)', head) is not None
-        or re.search(r'"annotations"\s*:\s*\[\s*\{\s*"segment"', head) is not None
-    )
+    """A database, or videos with segments."""
+    head = _head(path)
+    main = _MAIN.search(head)
+    if main is not None:
+        return main[1] == "database"
+    return _VERSION.search(head) is not None or _FIRST_SEGMENT.search(head) is not None
+
+
+def looks_like_results(path: Path) -> bool:
+    """A submission."""
+    main = _MAIN.search(_head(path))
+    return main is not None and main[1] == "results"
+
+
+def _head(path: Path) -> str:
+    """Far enough into a JSON object to be behind the taxonomy; "" of anything else."""
+    head = starts_like(path, (".json",), _HEAD)
+    return head if head.lstrip().startswith("{") else ""
 
 
 _ACCEPTS = (".json", ".zip", ".tar", ".gz", "/")
@@ -308,4 +325,5 @@ FORMAT_RESULTS = Format(
     unit=Unit.SECOND,
     holds=frozenset({Holds.SEGMENTS, Holds.VIDEO_CLASSES, Holds.SCORES}),
     accepts=_ACCEPTS,
+    looks_like=looks_like_results,
 )

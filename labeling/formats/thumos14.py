@@ -59,6 +59,7 @@ CLASSES = {
 }  # fmt: skip
 _CLASS_FILE = re.compile(r"(.+)_(train|val|validation|test|holdout)", re.IGNORECASE)
 _LINE = re.compile(r"\S+( -?\d[\d.]*){2}( \d+ [\d.eE+-]+)?")
+_LOOKED_AT = 30
 _CLASS_LISTS = ("classes.txt", "det.txt", "detclasslist.txt")
 _VIDEO_ENDING = re.compile(r"\.(mpeg|mpg|mp4|avi)$", re.IGNORECASE)
 _SPLIT_OF_VIDEO = re.compile(r"video_(test|validation)_\d+")
@@ -315,11 +316,26 @@ def _next(numbers: dict[str, int]) -> int:
 
 
 def looks_like(path: Path) -> bool:
+    """A text or folder with segments, or one of the CSVs."""
     first = starts_like(path, (".txt", ".csv")).partition("\n")[0]
-    if re.match(r"(video|video-name),(type|t-init),", first):
-        return True
-    words = first.split()
-    return bool(words and _LINE.fullmatch(" ".join(words)) and not words[0].isdecimal())
+    return bool(re.match(r"(video|video-name),(type|t-init),", first)) or 3 in _widths(path)
+
+
+def looks_like_detections(path: Path) -> bool:
+    """A text with scores, or a folder of such without one of segments, which would be read."""
+    return max(_widths(path), default=0) == 5 and 3 not in _widths(path)
+
+
+def _widths(path: Path) -> set[int]:
+    """How many words the first lines of the text, or of a folder's first texts, have."""
+    texts = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
+    firsts = (starts_like(text, ()).partition("\n")[0].split() for text in texts[:_LOOKED_AT])
+    # A line of JHMDB has as many words; there the first is a number.
+    return {
+        len(words)
+        for words in firsts
+        if words and not words[0].isdecimal() and _LINE.fullmatch(" ".join(words))
+    }
 
 
 _ACCEPTS = (".txt", ".csv", ".json", ".zip", ".tar", ".gz", "/")
@@ -341,4 +357,5 @@ FORMAT_DETECTIONS = Format(
     unit=Unit.SECOND,
     holds=frozenset({Holds.SEGMENTS, Holds.SCORES}),
     accepts=_ACCEPTS,
+    looks_like=looks_like_detections,
 )

@@ -67,6 +67,7 @@ CLASSES = (
     "TennisSwing", "TrampolineJumping", "VolleyballSpiking", "WalkingWithDog",
 )  # fmt: skip
 _CLASS_LIST = "classes.txt"
+_ENDINGS = (".pkl", ".json", ".mat")
 
 
 def read(path: Path, options: ReadOptions) -> Iterator[Read]:
@@ -77,7 +78,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
     """
     name = said_name(path, options)
     with archive.opened(path, name=name) as source:
-        for file in files_in(source, (".pkl", ".json", ".mat"), name):
+        for file in files_in(source, _ENDINGS, name):
             called = shown(source, file, name)
             beside = source / _CLASS_LIST if source.is_dir() else None
             classes = _given(options.labels or beside)
@@ -271,10 +272,17 @@ class _Written:
 
 
 def looks_like(path: Path) -> bool:
-    if path.is_file() and mat5.is_mat(path):
-        return True
     head = starts_like(path, (".json", ".pkl"))
     return "annotations" in head and "numf" in head
+
+
+def looks_like_mat(path: Path) -> bool:
+    """A .mat, or a folder of nothing else that could be read."""
+    try:
+        files = files_in(path, _ENDINGS, path.name)
+    except InvalidInput:
+        return False
+    return all(map(mat5.is_mat, files))
 
 
 _HOLDS = frozenset({Holds.TUBES, Holds.ACTIONS, Holds.KEYFRAMES})
@@ -297,4 +305,5 @@ FORMAT_MAT = Format(
     every_frame=True,
     holds=_HOLDS,
     accepts=_ACCEPTS,
+    looks_like=looks_like_mat,
 )
