@@ -27,7 +27,7 @@ from labeling.export.import_videos import VideoKeys
 from labeling.export.rows import Spool, pack_row, unpack_rows
 from labeling.formats import ava_layout
 from labeling.formats.ava import AvaRow, BadRow, Eighth, read_rows
-from labeling.formats.ava_import import file_video, seconds_of
+from labeling.formats.ava_import import UNTRUSTED, file_video, seconds_of
 from labeling.formats.ava_labels import read_label_list
 from labeling.formats.ava_layout import Layout
 from labeling.formats.ava_proposals import is_pickle, read_proposals
@@ -38,7 +38,9 @@ from labeling.formats.plan import PlanOptions
 
 AVA, AVA_KINETICS = "ava", "ava-kinetics"
 _HOLDS = frozenset({Holds.TUBES, Holds.NUMBERS, Holds.ACTIONS, Holds.GAPS})
-NO_IDS = "Rows have no person ids: every box is a person of its own."
+NO_IDS = "Rows have no person ids"
+NOBODY_TOLD = "Column 8 does not tell people apart"
+OWN = "every box is a person of its own (--link makes tubes of them)"
 EMPTY = (
     "From a video's first row to its last, a timestamp without a row counts as reviewed and "
     "empty, unless it is excluded."
@@ -103,6 +105,7 @@ class AvaSource:
             self.key_of[video_id], rows, names=self.names, step=self.step,
             coordinates=self.read_as.coordinates, frame_rate=rate,
         )  # fmt: skip
+        notes = [self._apart(note) if note == UNTRUSTED else note for note in notes]
         options = PlanOptions(
             max_gap_s=self.read_as.max_gap_s,
             known=frozenset(seconds_of(s, rate) for s in {row.timestamp for row in rows}),
@@ -141,7 +144,7 @@ class AvaSource:
             raise InvalidInput(f"{self.files.name} has no rows.", code="empty_file")
         self._name(uses, first)
         if not has_ids and uses:
-            self.found.notes[NO_IDS] = 1
+            self.found.notes[self._apart(NO_IDS)] = 1
 
     def _opened(self, tell: Report) -> tuple[Layout, Iterable[AvaRow | BadRow]]:
         path, name = self.files.rows, self.files.name
@@ -159,7 +162,8 @@ class AvaSource:
             eighth = layout.eighth
         if layout.eighth is Eighth.SCORE:
             self.found.holds = _HOLDS - {Holds.ACTIONS}
-        return layout, read_rows(lines, eighth=eighth, coordinates=self.read_as.coordinates)
+        rows = read_rows(lines, eighth=eighth, coordinates=self.read_as.coordinates)
+        return layout, _naming(name, rows)
 
     def _refuse(self, layout: Layout) -> None:
         """Files of AVA that are no annotations."""
@@ -185,7 +189,11 @@ class AvaSource:
         if self.read_as.frame_rate:
             notes[FRAMES] = 1
         if self.read_as.eighth is not Eighth.PERSON_ID:
-            notes["Column 8 does not tell people apart: every box is a person of its own."] = 1
+            notes[self._apart(NOBODY_TOLD)] = 1
+
+    def _apart(self, said: str) -> str:
+        """What follows from it, unless boxes are to be linked."""
+        return f"{said}." if self.read_as.linked else f"{said}: {OWN}."
 
     def _video_id(self, row: AvaRow) -> str | None:
         if self.read_as.video_id is not None:
@@ -267,6 +275,16 @@ def read_excluded(path: Path | None, keys: VideoKeys) -> dict[str, set[Decimal]]
             if video_id is not None:
                 excluded.setdefault(video_id, set()).add(row.timestamp)
     return excluded
+
+
+def _naming(name: str, rows: Iterable[AvaRow | BadRow]) -> Iterator[AvaRow | BadRow]:
+    """The rows; why they cannot be read is said with the name of the file."""
+    try:
+        yield from rows
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"{name}: {error.message}", code=error.code, detail=error.detail
+        ) from error
 
 
 def _bad_excluded(name: str, row: AvaRow | BadRow) -> InvalidInput:

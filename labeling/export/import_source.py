@@ -51,6 +51,7 @@ class ReadAs:
         frame_rate: frames per second, for files that count frames at a rate of their own.
         max_gap_s: longest time without a row that a tube of AVA bridges.
         video_id: the video that a file means that names none.
+        linked: boxes without person ids are linked into tubes afterwards.
     """
 
     eighth: Eighth = Eighth.PERSON_ID
@@ -59,6 +60,7 @@ class ReadAs:
     frame_rate: Fraction | None = None
     max_gap_s: Fraction | None = None
     video_id: str | None = None
+    linked: bool = False
 
 
 class BadRows:

@@ -90,6 +90,7 @@ def options_of(params: Mapping[str, Any]) -> ImportOptions:
             frame_rate=_positive(params.get("frame_rate")),
             max_gap_s=_positive(params.get("max_gap_s")),
             video_id=str(params["video_id"]) if params.get("video_id") else None,
+            linked=bool(params.get("link", False)),
         )  # fmt: skip
         return ImportOptions(
             mode=Mode(params.get("mode") or Mode.DRY_RUN),

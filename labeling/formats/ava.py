@@ -225,8 +225,8 @@ def _eighth(cell: str, eighth: Eighth) -> tuple[int | None, float | None]:
         return None, float(cell)
     if is_number(cell) and not cell.lstrip("+-").isdigit():
         raise _Wrong(
-            f"column 8, the person id, is {cell}: it looks like a score. If the rows are "
-            "annotations all the same, leave the column out (--eighth-column ignore)",
+            f"column 8, the person id, is {cell}: it looks like a score. If it is one, say so "
+            "(--eighth-column score); if not, leave the column out (--eighth-column ignore)",
             "person_id",
         )
     person_id = _whole(cell, 8, "person id")

@@ -20,10 +20,7 @@ from labeling.formats.dataset import (
     Unit,
 )
 
-UNTRUSTED = (
-    "Column 8 gives different people one person id, so it does not tell people apart; every box "
-    "is a person of its own. Boxes can be linked into tubes on request."
-)
+UNTRUSTED = "Column 8 gives different people one person id, so it does not tell people apart"
 # So many contradictions, and such a share of a video's boxes, are no slips of the pen.
 _CLASHES, _CLASH_SHARE = 3, 0.1
 # Fewer neighboring boxes of a person say nothing about whether the person jumps.

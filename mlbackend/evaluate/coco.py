@@ -10,7 +10,8 @@ A trap that comes along: an annotation of id 0 can be taken, but the one who tak
 wrong. Number annotations from 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -71,20 +72,25 @@ class Marks:
     ignored: Bools
 
 
-def evaluate(truth: dict[str, Any], results: list[Any]) -> dict[str, Any]:
+def evaluate(
+    truth: dict[str, Any], results: list[Any], *, files: tuple[str, str] = ("", "")
+) -> dict[str, Any]:
     """All figures under the names of its summary: AP, AP50, … AR_large, AP50_per_category.
 
     Args:
         truth: content of an annotation file (images, categories, annotations).
         results: content of a result file.
+        files: what the two are called, for messages.
 
     Raises:
         InvalidInput: an entry lacks something or names what is not there.
     """
-    images = _ids(truth, "images")
-    categories = np.unique(_ids(truth, "categories"))
-    truths = _objects(truth.get("annotations"), "annotations", images, categories, scored=False)
-    found = _objects(results, "results", images, categories, scored=True)
+    with _of_file(files[0]):
+        images = _ids(truth, "images")
+        categories = np.unique(_ids(truth, "categories"))
+        truths = _objects(truth.get("annotations"), "annotations", images, categories, scored=False)
+    with _of_file(files[1]):
+        found = _objects(results, "results", images, categories, scored=True)
     found = found.rows(np.lexsort((np.arange(len(found.id)), found.image, -found.score)))
     groups, truth_groups = group_ids((found.image, found.category), (truths.image, truths.category))
     kept = nth_in_group(groups) < MOST
@@ -92,6 +98,15 @@ def evaluate(truth: dict[str, Any], results: list[Any]) -> dict[str, Any]:
     pairs = overlapping(groups, truth_groups, partial(_overlap, found, truths))
     marks = {name: _marks(found, truths, groups, pairs, area) for name, area in AREAS.items()}
     return _summary(found, truths, nth_in_group(groups), categories, marks)
+
+
+@contextmanager
+def _of_file(name: str) -> Iterator[None]:
+    """What is wrong in there is wrong in this file."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(f"{name}: {error.message}" if name else error.message) from error
 
 
 def _marks(

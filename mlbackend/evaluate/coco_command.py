@@ -18,7 +18,8 @@ def add_arguments(parser: Any) -> None:
 
 def run(args: Namespace) -> dict[str, Any]:
     """The twelve figures of the summary, and AP50 per category."""
-    return coco.evaluate(_load(args.truth), _load(args.predictions))
+    files = args.truth.name, args.predictions.name
+    return coco.evaluate(_load(args.truth), _load(args.predictions), files=files)
 
 
 def _load(path: Path) -> Any:

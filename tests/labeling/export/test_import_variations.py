@@ -171,12 +171,27 @@ def test_boxes_are_linked_on_request(load, video, monkeypatch):
     monkeypatch.setattr(linking, "linker", link_sparse)
     rows = [f"yard,{t},{x:.2f},0.1,{x + 0.2:.2f},0.5,14\n"
             for t in range(1, 5) for x in (0.1 + t / 50, 0.6)]  # fmt: skip
-    assert load("".join(rows), mode="dry-run")["tubes"]["new"] == 8
+    alone = load("".join(rows), mode="dry-run")
+    assert alone["tubes"]["new"] == 8 and said(alone, "is a person of its own")
     report = load("".join(rows), link=True)
+    assert said(report, "Rows have no person ids.") and not said(report, "person of its own")
     assert (report["tubes"]["new"], report["spans"]["new"]) == (2, 2)
     assert said(report, "8 boxes without person ids were linked into 2 tubes")
     assert frames(video) == [[10, 20, 30, 40]] * 2
     assert load("".join(rows), link=True)["tubes"]["unchanged"] == 2
+
+
+@pytest.mark.parametrize("link", [False, True])
+@pytest.mark.parametrize("column, words", [
+    ({"eighth_column": "ignore"}, "Column 8 does not tell people apart"),
+    ({}, "Column 8 gives different people one person id"),
+])  # fmt: skip
+def test_what_becomes_of_boxes_is_said_as_it_is(load, video, monkeypatch, link, column, words):
+    monkeypatch.setattr(linking, "linker", link_sparse)
+    rows = [f"yard,{t},{x},0.1,{x + 0.2:.1f},0.5,14,1\n"
+            for t in range(1, 8) for x in (0.1, 0.4, 0.7)]  # fmt: skip
+    report = load("".join(rows), mode="dry-run", link=link, **column)
+    assert said(report, words) and bool(said(report, "person of its own")) is not link
 
 
 def test_a_person_drawn_here_is_not_brought_twice(load, hand):

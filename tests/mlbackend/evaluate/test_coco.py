@@ -70,4 +70,8 @@ def test_unusable_truth_is_refused():
         coco.evaluate({}, [])
     with pytest.raises(InvalidInput, match="results must be a list"):
         coco.evaluate(TRUTH, {"annotations": []})
+    with pytest.raises(InvalidInput, match="^dt.json: COCO results must be a list"):
+        coco.evaluate(TRUTH, {"annotations": []}, files=("gt.json", "dt.json"))
+    with pytest.raises(InvalidInput, match="^gt.json: .*list 'images'"):
+        coco.evaluate({}, [], files=("gt.json", "dt.json"))
     assert coco.evaluate(TRUTH, [])["AP"] == 0.0
