@@ -4,9 +4,12 @@ The papers do not use one program, and the programs disagree by a point or two:
 
 | evaluator | side of a box | choice | area | class without truth |
 |---|---|---|---|---|
-| `act` (ACT-detector) | x2 - x1 + 1 | best that is left | trapezoid | 0 |
+| `act` (ACT-detector) | x2 - x1 + 1 | best that is left | trapezoid | 0, or refused |
 | `gurkirt` (realtime-action-detection) | x2 - x1 | best that is left | envelope | 0 |
 | `yowo` (YOWO) | x2 - x1 + 1 | best only | envelope | left out |
+
+A 0 counts in the mean. Where there are detections of a class without truth, the script of `act`
+divides by zero, and such input is refused.
 
 An overlap equal to the threshold is enough. The default is `act`: most of what is published on
 these two datasets since the action tubelet detector was measured with its script. It calculates

@@ -8,10 +8,12 @@ Two tubes overlap by the mean IoU of their boxes over the frames they share time
 | `3d-retinanet` (3D-RetinaNet) | sides x2 - x1 + 1 | ≥ | | trapezoid |
 | `gurkirt` (get_PR_curve.m) | detections grown by a pixel | > | | envelope |
 
-A class without truth has 0, and counts. One shared frame is enough, for `gurkirt` two are needed.
-Everywhere a detection takes the best truth that is left. The default is `act`, for the same reason
-as in `frame_map`; it and `3d-retinanet` calculate in 32 bits. `gurkirt` also tells the mean overlap
-of what was found (mAIoU) and how often the best tube of a video has its class (classification_acc).
+A class without truth has 0, and counts; where there are detections of it, the script of `act`
+divides by zero, and such input is refused. One shared frame is enough, for `gurkirt` two are
+needed. Everywhere a detection takes the best truth that is left. The default is `act`, for the same
+reason as in `frame_map`; it and `3d-retinanet` calculate in 32 bits. `gurkirt` also tells the mean
+overlap of what was found (mAIoU) and how often the best tube of a video has its class
+(classification_acc).
 
 Equal scores keep the order of the file; the published programs leave it to an unstable sort.
 """
