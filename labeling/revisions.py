@@ -253,8 +253,8 @@ def _check_undo(current: Annotations, changes: list[Change], number: int) -> Non
             later.append(change.id)
     if later:
         raise Conflict(
-            f"Revision {number} cannot be taken back: {len(later)} of the objects it changed were "
-            "changed or added to since. Take back what came after it first.",
+            f"Revision {number} cannot be taken back: {len(later)} of the tubes, spans and "
+            "reviewed ranges it changed have changed or been added to since. Take that back first.",
             detail={"revision": current.revision, "ids": later[:100]},
         )
 

@@ -105,6 +105,10 @@ def options_of(params: Mapping[str, Any]) -> ImportOptions:
         raise InvalidInput(f"The import cannot be done as asked: {error}.") from error
 
 
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
 def _positive(value: Any) -> Fraction | None:
     if value in (None, ""):
         return None
@@ -224,7 +228,7 @@ class _Import:
                 self.source.found.bad.add(
                     BadRow(
                         used.row,
-                        f"action {used.label.name} (in {used.count} rows) is neither a label of "
+                        f"action {used.label.name} (in {_rows(used.count)}) is neither a label of "
                         "the project nor in a label map; give the label map (--labels), map it to "
                         "a label, or set the label's AVA id",
                         column="action_id",
@@ -241,6 +245,8 @@ class _Import:
         for index, video_id in enumerate(video_ids):
             self.tell(0.3 + 0.3 * index / len(video_ids), f"Comparing video {index + 1}")
             compare.video(video_id, ids, tally)
+        # One video may have taken long: whoever wants to stop is heard before anything is done.
+        self.tell(0.6, "Compared")
         return tally
 
     def _write(
@@ -265,6 +271,7 @@ class _Import:
                 origin=Origin.IMPORT, author_id=author_id, commit_id=job_id or uuid.uuid4(),
                 note=f"{self.options.mode.value} of {self.files.name}",
             )  # fmt: skip
+            self.tell(0.99, "Writing")
             if number is None:
                 Label.objects.filter(pk__in=new_labels).delete()
             else:

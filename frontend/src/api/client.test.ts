@@ -9,6 +9,7 @@ import {
   onLoggedOut,
   post,
   rememberCsrfToken,
+  withoutFlags,
 } from "./client";
 
 const answer = (status: number, body: string) =>
@@ -112,5 +113,19 @@ describe("failures", () => {
     stop();
     await get("/api/projects").catch(() => undefined);
     expect(listener).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("withoutFlags", () => {
+  it("leaves out what only the command line has", () => {
+    expect(withoutFlags("a.txt names none; choose the video (--video NAME).")).toBe(
+      "a.txt names none; choose the video.",
+    );
+    expect(withoutFlags("alone (--link makes tubes of them), or (as here) -- not")).toBe(
+      "alone, or (as here) -- not",
+    );
+    expect(new ApiError(400, "bad_rows", "Go on without them (--skip-bad-rows).").message).toBe(
+      "Go on without them.",
+    );
   });
 });

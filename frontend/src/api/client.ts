@@ -2,6 +2,9 @@
 
 import type { ErrorBody } from "./types";
 
+/** Without what is meant for the command line: "say so (--format ava)" is "say so" on the page. */
+export const withoutFlags = (text: string): string => text.replace(/ \(--[a-z][^()]*\)/g, "");
+
 /** The server answered, and said no. `message` is written for the person at the screen. */
 export class ApiError extends Error {
   constructor(
@@ -10,7 +13,7 @@ export class ApiError extends Error {
     message: string,
     readonly detail: ErrorBody["detail"] = null,
   ) {
-    super(message);
+    super(withoutFlags(message));
     this.name = "ApiError";
   }
 }

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from labeling import jobs, revisions
 from labeling.export import import_jobs, tasks
+from labeling.export.import_compare import Comparison
 from labeling.models import Job, Revision, TubeRow
 from tests.labeling.export.test_export import ROWS
 
@@ -215,6 +216,24 @@ def test_a_cancelled_import_writes_nothing(send, owner, video, monkeypatch):
     tasks.run_import(job_id)
     assert Job.objects.get(pk=job_id).state == "cancelled"
     assert not Revision.objects.exists() and not TubeRow.objects.exists()
+
+
+@pytest.mark.parametrize("mode", ["dry-run", "merge"])
+def test_who_cancels_while_one_long_video_is_compared_is_heard(
+    mode, send, owner, video, monkeypatch
+):
+    job_id = send(owner, mode=mode).json()["id"]
+    monkeypatch.setattr(jobs, "REPORT_EVERY_S", 0)
+    compare = Comparison.video
+
+    def cancelled_meanwhile(*args):
+        jobs.cancel(job_id)
+        return compare(*args)
+
+    monkeypatch.setattr(Comparison, "video", cancelled_meanwhile)
+    tasks.run_import(job_id)
+    assert Job.objects.get(pk=job_id).state == "cancelled"
+    assert not Revision.objects.exists()
 
 
 def test_a_trial_of_replacing_tells_what_would_go(send, owner, video):

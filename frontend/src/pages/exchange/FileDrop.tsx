@@ -4,7 +4,7 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Name } from "../../ui/Name";
 import { bytes } from "../format";
-import { addFiles, giveRole, ROLE_TITLES, type ChosenFile, type FileRole } from "./importFiles";
+import { addFiles, giveRole, leftOut, ROLE_TITLES, type ChosenFile, type FileRole } from "./importFiles";
 
 interface Props {
   chosen: ChosenFile[];
@@ -16,8 +16,12 @@ interface Props {
 export function FileDrop({ chosen, disabled, onChange }: Props) {
   const [over, setOver] = useState(false);
   const id = useId();
+  const [left, setLeft] = useState<File[]>([]);
   const add = (files: FileList | null) => {
-    if (files?.length && !disabled) onChange(addFiles(chosen, [...files]));
+    if (!files?.length || disabled) return;
+    const next = addFiles(chosen, [...files]);
+    setLeft(leftOut(next, [...files]));
+    onChange(next);
   };
   return (
     <div className="stack stack-tight">
@@ -62,6 +66,12 @@ export function FileDrop({ chosen, disabled, onChange }: Props) {
             <ChosenRow key={item.role} item={item} chosen={chosen} onChange={onChange} />
           ))}
         </ul>
+      )}
+      {chosen.length > 0 && left.length > 0 && (
+        <p className="notice notice-warn small wrap" role="status">
+          Left out: {left.map(({ name }) => name).join(", ")}. One file of each kind goes at a time;
+          put several in a zip.
+        </p>
       )}
     </div>
   );

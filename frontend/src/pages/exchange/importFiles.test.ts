@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addFiles, giveRole, withRole } from "./importFiles";
+import { addFiles, giveRole, leftOut, withRole } from "./importFiles";
 
 const file = (name: string) => new File([""], name);
 const roles = (chosen: ReturnType<typeof addFiles>) =>
@@ -34,6 +34,11 @@ describe("addFiles", () => {
   it("keeps one file per role, the newest", () => {
     const first = addFiles([], [file("a.csv")]);
     expect(roles(addFiles(first, [file("b.csv")]))).toEqual({ "b.csv": "file" });
+  });
+
+  it("tells which of several files that came together it left out", () => {
+    const files = [file("train.csv"), file("labels.txt"), file("val.csv")];
+    expect(leftOut(addFiles([], files), files).map(({ name }) => name)).toEqual(["train.csv"]);
   });
 });
 

@@ -29,6 +29,10 @@ export function addFiles(chosen: ChosenFile[], files: File[]): ChosenFile[] {
   return all;
 }
 
+/** Those of the files that came together that another one of them took the place of. */
+export const leftOut = (chosen: ChosenFile[], files: File[]): File[] =>
+  files.filter((file) => !chosen.some((item) => item.file === file));
+
 /** Give a file another role; whoever had it takes the one that became free. */
 export function giveRole(chosen: ChosenFile[], file: File, role: FileRole): ChosenFile[] {
   const before = chosen.find((item) => item.file === file)?.role;

@@ -1,5 +1,6 @@
 /** The report of an import: made whole where parts are left out, and summed up for people. */
 
+import { withoutFlags } from "../../api/client";
 import type { ImportCounts, ImportReport, Job } from "../../api/types";
 import { count, plural } from "../format";
 
@@ -15,7 +16,10 @@ export function readReport(result: Job["result"]): ImportReport {
   const report = (result ?? {}) as Partial<ImportReport>;
   const videos = report.videos ?? {};
   const unknown_videos = report.unknown_videos ?? [];
-  const errors = report.errors ?? [];
+  const errors = (report.errors ?? []).map((error) => ({
+    ...error,
+    reason: withoutFlags(error.reason),
+  }));
   return {
     mode: report.mode ?? "dry-run",
     format: report.format ?? "",
@@ -32,7 +36,7 @@ export function readReport(result: Job["result"]): ImportReport {
     unknown_videos_total: report.unknown_videos_total ?? unknown_videos.length,
     errors,
     error_count: report.error_count ?? errors.length,
-    assumptions: report.assumptions ?? [],
+    assumptions: (report.assumptions ?? []).map(withoutFlags),
   };
 }
 

@@ -83,6 +83,7 @@ describe("what is asked", () => {
     const formats = [
       format("ava", [".csv"]),
       format("cvat", [".xml"]),
+      format("tubelab", [".zip"]),
       format("x", [".xml"], false),
     ];
     expect(likelyFirst(formats, "Walk.XML").map(({ name }) => name)).toEqual(["cvat", "ava"]);

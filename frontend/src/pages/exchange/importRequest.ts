@@ -82,7 +82,8 @@ export function asked(format: string) {
 export function likelyFirst(formats: FileFormat[], fileName: string): FileFormat[] {
   const fits = (format: FileFormat) =>
     format.accepts.some((ending) => fileName.toLowerCase().endsWith(ending));
-  const readable = formats.filter(({ reads }) => reads);
+  // A backup becomes a project of its own, on the page of projects.
+  const readable = formats.filter(({ name, reads }) => reads && name !== "tubelab");
   return [...readable].sort((a, b) => Number(fits(b)) - Number(fits(a)));
 }
 

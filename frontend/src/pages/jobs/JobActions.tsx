@@ -18,10 +18,17 @@ export function JobActions({ job }: { job: Job }) {
       toastError(error);
     },
   });
+  // It ends at its next step, which may be seconds away.
+  const isStopping = act.isSuccess && act.variables === "cancel";
   if (isActive(job)) {
     return (
-      <Button small busy={act.isPending} onClick={() => act.mutate("cancel")}>
-        Cancel
+      <Button
+        small
+        busy={act.isPending}
+        disabled={isStopping}
+        onClick={() => act.mutate("cancel")}
+      >
+        {isStopping ? "Stopping…" : "Cancel"}
       </Button>
     );
   }

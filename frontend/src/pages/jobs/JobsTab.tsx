@@ -9,7 +9,7 @@ import { EmptyState, ErrorState, Loading } from "../../ui/states";
 import { Table, type Column } from "../../ui/Table";
 import { ago, count } from "../format";
 import { JobActions } from "./JobActions";
-import { jobAdvice, jobNote, jobTitle, STATE_TONE } from "./jobText";
+import { jobAdvice, jobError, jobNote, jobTitle, STATE_TONE } from "./jobText";
 
 const PAGE = 50;
 
@@ -82,7 +82,7 @@ function JobCell({ job }: { job: Job }) {
       )}
       {job.state === "failed" ? (
         <span className="small wrap">
-          <span className="bad">{job.error?.message ?? job.message}</span>{" "}
+          <span className="bad">{jobError(job)?.message}</span>{" "}
           <span className="muted">{jobAdvice(job)}</span>
         </span>
       ) : (

@@ -1,6 +1,6 @@
 /** What a job is called, and what to do when it failed. */
 
-import { ApiError } from "../../api/client";
+import { ApiError, withoutFlags } from "../../api/client";
 import type { Job, JobKind } from "../../api/types";
 import type { Tone } from "../../ui/Badge";
 import { readReport } from "../exchange/importReport";
@@ -53,7 +53,7 @@ export function canResume(job: Job): boolean {
 export function jobNote(job: Job): string {
   if (job.state === "queued") return "Waiting for a worker";
   if (job.state === "cancelled") return "";
-  if (job.state !== "done") return job.message;
+  if (job.state !== "done") return withoutFlags(job.message);
   const result = job.result ?? {};
   if (result["duplicate"]) return "The same file was in the project already";
   if (job.kind === "import") return importNote(result);
@@ -79,6 +79,6 @@ export function figures(counts: Record<string, unknown>): string {
 export function jobError(job: Job): Error | null {
   if (job.state === "cancelled") return new Error("This was cancelled.");
   if (job.state !== "failed") return null;
-  if (!job.error) return new Error(job.message || "This failed; the server's log says why.");
+  if (!job.error) return new Error(withoutFlags(job.message) || "This failed; the server's log says why.");
   return new ApiError(0, job.error.code, job.error.message, job.error.detail);
 }
