@@ -60,7 +60,7 @@ def project_restore(
 
     Raises:
         InvalidInput: the archive is damaged, unsafe, too large or no backup; nothing is written.
-        Conflict: `name` is taken.
+        Conflict: `name` is taken, or a video whose file was to be used was deleted meanwhile.
     """
     limit = Limits(unpacked_bytes=most_bytes or settings.UPLOAD_MAX_BYTES)
     with tempfile.TemporaryDirectory(dir=settings.HOME_DIRS["imports"]) as folder:
@@ -85,6 +85,7 @@ class _Restoring:
         self.users: dict[str, int | None] = {}
         self.unknown_authors: Counter[str] = Counter()
         self.videos: dict[str, Video] = {}
+        self.twins: dict[uuid.UUID, str] = {}
 
     def run(self, name: str) -> Restored:
         with said_where(PROJECT):
@@ -102,6 +103,7 @@ class _Restoring:
         for number, line in lines(self.folder, REVISIONS):
             with said_where(REVISIONS, number):
                 self._revision(line, head["revision"])
+        self._hold_media()
         self._tell()
         return self.restored
 
@@ -163,6 +165,7 @@ class _Restoring:
         if twin is not None:
             video.source, video.proxy, video.thumbnail = twin.source, twin.proxy, twin.thumbnail
             video.state = VideoState.READY
+            self.twins[twin.pk] = twin.name
             return None
         packed = [p for p in (self.folder / "media" / video.sha256).glob("*") if p.is_file()]
         if packed:
@@ -191,6 +194,20 @@ class _Restoring:
         transaction.on_commit(place)
         jobs.enqueue(job_id)
         self.restored.counts["files"] += 1
+
+    def _hold_media(self) -> None:
+        """Keep the videos whose files are used too until all is written: these rows keep them then.
+
+        Only now, because nobody could label those videos while they are held.
+        """
+        held = Video.objects.select_for_update(no_key=True).filter(pk__in=self.twins)
+        here = set(held.order_by("pk").values_list("pk", flat=True))
+        gone = [name for video_id, name in self.twins.items() if video_id not in here]
+        if gone:
+            raise Conflict(
+                f"'{gone[0]}' was deleted here while its file was to be used for the backup too; "
+                "restore again."
+            )
 
     def _revision(self, line: dict[str, Any], newest: int) -> None:
         author = line["author"]

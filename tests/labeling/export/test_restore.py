@@ -1,6 +1,7 @@
 """Backup → restore → backup: the same again, up to ids; and what is refused."""
 
 import json
+import threading
 import uuid
 import zipfile
 from io import StringIO
@@ -8,12 +9,13 @@ from io import StringIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from labeling import jobs, revisions, snapshots
-from labeling.domain.errors import InvalidInput
+from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.timebase import Timebase
 from labeling.export import services
-from labeling.export.restore import project_restore
+from labeling.export.restore import _Restoring, project_restore
 from labeling.ingest import services as ingest
 from labeling.ingest import tasks as ingest_tasks
 from labeling.ingest.store import file_sha256
@@ -200,6 +202,58 @@ def test_a_video_waits_for_its_file_and_takes_it_when_it_comes(
     found = ingest.video_ingest(project=restored.project, path=clip, name="renamed.mp4").video
     assert (found.id, found.state, found.name) == (waiting.id, VideoState.READY, "clip.mp4")
     assert found.source_path.is_file() and found.tubes.count() == 1
+
+
+@pytest.fixture
+def clip(owner, shared_data):
+    """A video with its file, in a project of its own."""
+    path = sorted((shared_data / "clips").rglob("*.mp4"))[0]
+    project = teams.project_create(name="Clips", owner=owner)
+    return ingest.video_ingest(project=project, path=path, name="clip.mp4").video
+
+
+def test_a_file_whose_video_is_deleted_meanwhile_is_not_taken_over(
+    clip, tmp_path, owner, monkeypatch
+):
+    path = backup(clip.project, tmp_path / "a.zip")
+    plain = revisions.reinstate
+
+    def deleting(video, found):
+        Video.objects.filter(pk=clip.pk).delete()
+        plain(video, found)
+
+    monkeypatch.setattr(revisions, "reinstate", deleting)
+    with pytest.raises(Conflict, match="'clip.mp4' was deleted here"):
+        project_restore(path=path, owner=owner)
+    assert list(Project.objects.all()) == [clip.project]
+    monkeypatch.setattr(revisions, "reinstate", plain)
+    assert project_restore(path=path, owner=owner).project.videos.get().source == clip.source
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one connection write")
+def test_a_video_deleted_while_its_file_is_taken_over_leaves_the_file(
+    clip, tmp_path, owner, monkeypatch
+):
+    """Needs a server's database: the deletion waits for the restored rows and sees them."""
+    path = backup(clip.project, tmp_path / "a.zip")
+    waited = []
+
+    def delete():
+        ingest.video_delete(video=Video.objects.get(pk=clip.pk))
+        connection.close()
+
+    deleter = threading.Thread(target=delete)
+
+    def telling(restoring):
+        deleter.start()
+        deleter.join(0.5)
+        waited.append(deleter.is_alive())
+
+    monkeypatch.setattr(_Restoring, "_tell", telling)
+    restored = project_restore(path=path, owner=owner).project.videos.get()
+    deleter.join()
+    assert waited == [True] and not Video.objects.filter(pk=clip.pk).exists()
+    assert restored.source_path.is_file()
 
 
 def test_a_file_that_is_read_with_other_frames_is_not_given_labels(project, shared_data):
