@@ -6,7 +6,7 @@ import os
 import shutil
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -52,19 +52,28 @@ def is_plain(name: str) -> bool:
     return bool(parts) and not bad and name.isprintable()
 
 
-def zip_folder(folder: Path, archive: Path, beside: Mapping[str, Path] | None = None) -> None:
+def zip_folder(
+    folder: Path,
+    archive: Path,
+    beside: Mapping[str, Path] | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> None:
     """Make an archive; it appears whole or not at all.
 
     Args:
         beside: further files by their name in it; not packed any smaller.
+        beat: called after every file, at last before the archive takes its place; what it raises
+            leaves what was in that place.
     """
     draft = archive.with_name(f".{archive.name}.{uuid.uuid4().hex}")
     try:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as file:
             for name in names(folder):
                 _add(file, folder / name, name, zipfile.ZIP_DEFLATED)
+                beat()
             for name, path in sorted((beside or {}).items()):
                 _add(file, path, name, zipfile.ZIP_STORED)
+        beat()
         os.replace(draft, archive)
     finally:
         draft.unlink(missing_ok=True)

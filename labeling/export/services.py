@@ -22,7 +22,7 @@ from labeling.export.selectors import history
 from labeling.export.writers import Writer, writers
 from labeling.formats.choice import Choice
 from labeling.models import Export, Job, Project
-from labeling.models.job import FINISHED, JobKind
+from labeling.models.job import FINISHED, JobKind, JobState
 from labeling.snapshots import SnapshotValue
 
 # Where an export is made, beside its archive; kept for a while, to go on from.
@@ -78,28 +78,46 @@ def export_archive(
 ) -> Written:
     """Make the archive of a queued export; it appears whole or not at all.
 
+    What it was made in stays until its job is done: see `export_forget_work`.
+
     Args:
         cursor: how far an attempt came that was killed; its snapshot is used again.
-        report: told how far it is.
+        report: told how far it is; what it raises, as where another worker has the job by now,
+            leaves the archive that is there.
     """
-    root = settings.HOME_DIRS["exports"]
-    work = root / f".{export.id}{_WORK}"
+    root, work = settings.HOME_DIRS["exports"], _work_of(export)
+    tell = report or _tell_nobody
     options = ExportOptions.of(export.params)
     done = _make(export.project, export.format, options, work, cursor or {}, report)
-    archive.zip_folder(work / "files", root / f"{export.id}.zip")
+    archive.zip_folder(
+        work / "files", root / f"{export.id}.zip", beat=lambda: tell(0.9, "Packing", {})
+    )
     export.path, export.snapshot_hash = f"{export.id}.zip", done.snapshot_hash
     export.counts = done.manifest["counts"]
     export.save(update_fields=["path", "snapshot_hash", "counts"])
-    shutil.rmtree(work, ignore_errors=True)
     return done
 
 
+def export_forget_work(export: Export) -> None:
+    """Delete what a finished export was made in; only for whoever's job it was to the end."""
+    shutil.rmtree(_work_of(export), ignore_errors=True)
+
+
+def _work_of(export: Export) -> Path:
+    return settings.HOME_DIRS["exports"] / f".{export.id}{_WORK}"
+
+
 def exports_sweep() -> int:
-    """Delete half-made files of exports that stopped a day ago or are gone; returns how many."""
+    """Delete what exports were made in that are done, stopped a day ago or are gone.
+
+    Returns how many.
+    """
     # Listed before the rows are read: a folder seen here has its row by then.
     found = list(settings.HOME_DIRS["exports"].glob(f".*{_WORK}"))
     since = timezone.now() - _WORK_KEPT
-    live = Export.objects.exclude(job__state__in=FINISHED, job__finished_at__lt=since)
+    live = Export.objects.exclude(job__state=JobState.DONE).exclude(
+        job__state__in=FINISHED, job__finished_at__lt=since
+    )
     kept = {f".{export_id}{_WORK}" for export_id in live.values_list("id", flat=True)}
     left = [work for work in found if work.name not in kept]
     for work in left:
@@ -167,7 +185,7 @@ def _make(
     report: Report | None,
 ) -> Written:
     """Write all files and the manifest into `work`."""
-    tell = report or (lambda fraction, message, cursor: None)
+    tell = report or _tell_nobody
     writer = writer_of(format_name)
     snapshot, cursor = _snapshot(
         project, options, cursor, lambda: tell(0.0, "Freezing the labels", {})
@@ -187,6 +205,10 @@ def _make(
     text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
     (making.files / archive.MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     return Written(snapshot.hash, manifest)
+
+
+def _tell_nobody(fraction: float, message: str, cursor: dict[str, Any]) -> None:
+    """Report to nobody."""
 
 
 def _snapshot(

@@ -32,6 +32,8 @@ def run_export(job_id: str) -> None:
             "lost": done.manifest["lost"],
         }
         jobs.job_done(job_id, owner, result)
+        # Not before: a worker that lost the job would delete what its successor works in.
+        services.export_forget_work(export)
 
 
 def _cursor_reporter(job_id: str, owner: str) -> services.Report:

@@ -194,6 +194,46 @@ def test_a_lost_job_writes_nothing_more(street, monkeypatch):
     assert not Export.objects.get(pk=export.pk).path
 
 
+@pytest.mark.parametrize("when", ["packing", "packed"])
+def test_a_job_lost_while_packing_leaves_its_successor_alone(street, home, monkeypatch, when):
+    """The first worker stalls and wakes up after another one has got its job."""
+    export = begun(street)
+    plain, archive = services.archive.zip_folder, home / "exports" / f"{export.id}.zip"
+    work = home / "exports" / f".{export.id}.work"
+
+    def lose():
+        Job.objects.filter(pk=export.job_id).update(owner="another worker")
+        archive.write_bytes(b"the successor's")
+
+    def stalling(*args, **kwargs):
+        if when == "packing":
+            lose()
+        plain(*args, **kwargs)
+        if when == "packed":
+            lose()
+
+    monkeypatch.setattr(services.archive, "zip_folder", stalling)
+    tasks.run_export(str(export.job_id))
+    job = Job.objects.get(pk=export.job_id)
+    assert (job.state, job.owner) == (JobState.RUNNING, "another worker")
+    assert (work / "files" / "manifest.json").is_file()
+    assert archive.read_bytes() == b"the successor's"
+    monkeypatch.setattr(services.archive, "zip_folder", plain)
+    given_away(export)
+    tasks.run_export(str(export.job_id))
+    assert "manifest.json" in archive_of(export) and not work.exists()
+
+
+def test_what_a_finished_export_was_made_in_is_deleted_at_once(street, home, monkeypatch):
+    export = begun(street)
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "export_forget_work", lambda export: None)
+        tasks.run_export(str(export.job_id))
+    work = home / "exports" / f".{export.id}.work"
+    assert work.is_dir() and services.exports_sweep() == 1 and not work.exists()
+    assert "manifest.json" in archive_of(export)
+
+
 def test_what_nobody_goes_on_with_is_deleted_after_a_day(street, home):
     export = begun(street)
     killed_behind(export, 2)
