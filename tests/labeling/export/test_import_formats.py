@@ -298,7 +298,7 @@ def test_work_on_a_person_that_an_import_changed_is_not_left_behind(load, hand, 
     (tube_id,) = hand.now().tubes
     hand.span(tube_id, "run", 40, 50)
     before = hand.now()
-    with pytest.raises(Conflict, match="changed or added to since"):
+    with pytest.raises(Conflict, match="have changed or been added to since"):
         revisions.revision_undo(project_id=project.id, number=report["revision"])
     assert hand.now() == before
 
@@ -308,6 +308,6 @@ def test_nobody_comes_back_whose_number_another_bears(load, hand, project):
     replaced = load(replace(VIDEO, tubes=()), mode="replace")
     load(VIDEO)
     before = hand.now()
-    with pytest.raises(Conflict, match="Take back what came after it first"):
+    with pytest.raises(Conflict, match="Take that back first"):
         revisions.revision_undo(project_id=project.id, number=replaced["revision"])
     assert hand.now() == before
