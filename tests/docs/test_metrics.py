@@ -7,8 +7,8 @@ import shlex
 import pytest
 from django.core.management import call_command
 
+from labeling.formats.thumos14 import CLASSES
 from mlbackend.evaluate.registry import EVALUATIONS
-from mlbackend.evaluate.thumos14_kit import CLASSES
 from mlbackend.measure.metrics import METRICS
 from tests.docs.documents import ROOT
 
