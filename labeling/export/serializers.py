@@ -15,6 +15,10 @@ class ExportSerializer(serializers.ModelSerializer):
     job_id = serializers.UUIDField(read_only=True)
     state = serializers.ChoiceField(WHICH)
     snapshot_hash = serializers.CharField(allow_null=True)
+    as_of = serializers.DateTimeField(source="params.as_of", allow_null=True, read_only=True)
+    changed_since = serializers.DateTimeField(
+        source="params.changed_since", allow_null=True, read_only=True
+    )
     counts = serializers.DictField(child=serializers.IntegerField())
     lost = serializers.SerializerMethodField()
     download_url = serializers.SerializerMethodField()
@@ -22,8 +26,8 @@ class ExportSerializer(serializers.ModelSerializer):
     class Meta:
         model = Export
         fields = [
-            "id", "job_id", "format", "state", "created_at", "snapshot_hash", "counts",
-            "lost", "download_url",
+            "id", "job_id", "format", "state", "as_of", "changed_since", "created_at",
+            "snapshot_hash", "counts", "lost", "download_url",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))

@@ -923,6 +923,10 @@ export interface components {
             format: string;
             state: components["schemas"]["ExportStateEnum"];
             /** Format: date-time */
+            readonly as_of: string | null;
+            /** Format: date-time */
+            readonly changed_since: string | null;
+            /** Format: date-time */
             readonly created_at: string;
             snapshot_hash: string | null;
             counts: {

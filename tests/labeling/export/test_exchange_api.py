@@ -31,6 +31,16 @@ def test_an_export_is_made_and_downloaded(ask, as_user, owner, teammate, project
     assert Job.objects.get(pk=listed["job_id"]).result["snapshot_hash"] == listed["snapshot_hash"]
 
 
+def test_the_list_says_of_when_an_export_is(ask, as_user, owner, project, annotated):
+    moment = "2025-03-31T18:00:00Z"
+    for asked in ({"as_of": moment}, {"changed_since": moment}, {"format": "tubelab"}):
+        assert ask(owner, **asked).status_code == 202
+    listed = as_user(owner).get(f"/api/projects/{project.id}/exports").json()
+    said = {(each["format"], each["as_of"], each["changed_since"]) for each in listed}
+    written = "2025-03-31T18:00:00+00:00"
+    assert said == {("ava", written, None), ("ava", None, written), ("tubelab", None, None)}
+
+
 def test_equal_labels_give_equal_archives(ask, owner, annotated, home):
     for _ in range(2):
         tasks.run_export(ask(owner).json()["job_id"])

@@ -8,7 +8,7 @@ import { Name } from "../../ui/Name";
 import { Progress } from "../../ui/Progress";
 import { ErrorState, Loading } from "../../ui/states";
 import { Table, type Column } from "../../ui/Table";
-import { ago, shortHash } from "../format";
+import { ago, dateTime, shortHash } from "../format";
 import { JobActions } from "../jobs/JobActions";
 import { figures, jobError } from "../jobs/jobText";
 import { BACKUP, lostText } from "./exportRequest";
@@ -83,6 +83,10 @@ function Content({ row }: { row: Export }) {
   return (
     <>
       <Name text={figures(row.counts ?? {}) || "–"} />
+      {row.as_of && <Name className="small muted" text={`as it was on ${dateTime(row.as_of)}`} />}
+      {row.changed_since && (
+        <Name className="small muted" text={`changed since ${dateTime(row.changed_since)}`} />
+      )}
       {lost && <Name className="small warn" text={`Not held by the format: ${lost}`} />}
     </>
   );
