@@ -183,7 +183,7 @@ def running(job_id: str, owner: str) -> Iterator[None]:
         with contextlib.suppress(JobCancelled):
             job_cancelled(job_id, owner)
     except TubelabError as error:
-        log.warning("job %s failed: %s", job_id, error.message)
+        log.warning("job %s failed: %s", job_id, shown(error.message, 2000))
         job_failed(job_id, owner, error.body())
     except Exception as error:
         log.exception("job %s failed", job_id)
