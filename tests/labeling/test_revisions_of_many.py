@@ -150,7 +150,7 @@ def test_work_done_since_is_not_undone(many, videos, labels, project, later):
         "added to": span_on(tube_id, labels),
     }[later]
     revisions.commit(video_id=videos[0].id, operations=[operation], origin=Origin.HAND)
-    with pytest.raises(Conflict, match="1 of the objects it changed were changed or added to"):
+    with pytest.raises(Conflict, match="1 of the tubes, spans and reviewed ranges it changed have"):
         undo(project, 1)
     assert TubeRow.objects.filter(video=videos[1]).count() == 1
     assert head(project) == 2
