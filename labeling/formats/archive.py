@@ -93,6 +93,7 @@ def unpack(path: Path, folder: Path, limits: Limits | None = None, *, name: str 
     except Refused as reason:
         raise InvalidInput(f"{name or path.name}: {reason}", code="bad_archive") from None
     except NotImplementedError as error:
+        # zipfile's word for a compression, encryption or version of zip that it does not know.
         raise InvalidInput(
             f"{name or path.name}: it is packed in an unusual way ({error}). Pack it again.",
             code="bad_archive",

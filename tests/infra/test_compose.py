@@ -73,12 +73,12 @@ def test_applications_can_be_imported():
 def test_programs_understand_their_options():
     for words in commands():
         if words[0] == "celery":
-            _parses([os.sys.executable, "-m", "celery", *words[1:4], "--help"], words[4:])
+            _assert_parses([os.sys.executable, "-m", "celery", *words[1:4], "--help"], words[4:])
         elif words[0] == "gunicorn":
-            _parses([os.sys.executable, "-m", "gunicorn", "--help"], words[2:])
+            _assert_parses([os.sys.executable, "-m", "gunicorn", "--help"], words[2:])
 
 
-def _parses(help_command: list[str], words: list[str]) -> None:
+def _assert_parses(help_command: list[str], words: list[str]) -> None:
     text = subprocess.run(
         help_command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     ).stdout

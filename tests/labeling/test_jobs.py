@@ -139,7 +139,10 @@ def test_reporting_is_throttled_and_stops_a_cancelled_job(project, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one connection write")
+@pytest.mark.skipif(
+    connection.vendor == "sqlite",
+    reason="needs PostgreSQL: SQLite lets one connection write; the suite 'servers' has it",
+)
 def test_progress_is_seen_and_cancel_heard_while_a_transaction_runs(project, monkeypatch):
     """Needs a server's database: what a thread writes there is seen before the transaction ends."""
     job_id, owner = _running(project)

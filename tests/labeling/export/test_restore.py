@@ -230,7 +230,10 @@ def test_a_file_whose_video_is_deleted_meanwhile_is_not_taken_over(
     assert project_restore(path=path, owner=owner).project.videos.get().source == clip.source
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one connection write")
+@pytest.mark.skipif(
+    connection.vendor == "sqlite",
+    reason="needs PostgreSQL: SQLite lets one connection write; the suite 'servers' has it",
+)
 def test_a_video_deleted_while_its_file_is_taken_over_leaves_the_file(
     clip, tmp_path, owner, monkeypatch
 ):

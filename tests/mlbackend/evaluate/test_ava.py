@@ -43,7 +43,7 @@ def boxes(table):
     return Boxes(image, values[:, 4].astype(np.int64), values[:, :4], values[:, 5], seen)
 
 
-def agree(truth, found, evaluator, excluded=()):
+def assert_agrees(truth, found, evaluator, excluded=()):
     numbers = np.array([IMAGES.index(image) for image in excluded], dtype=np.int64)
 
     def ours():
@@ -74,7 +74,7 @@ def agree(truth, found, evaluator, excluded=()):
 def test_agrees_with_a_loop(evaluator, truth, found, excluded, straight):
     if straight:  # else nearly every example ends with a box that is inside out
         truth, found = [upright(row) for row in truth], [upright(row) for row in found]
-    agree(truth, found, evaluator, excluded)
+    assert_agrees(truth, found, evaluator, excluded)
 
 
 @pytest.mark.parametrize("evaluator", ["activitynet-2020", "activitynet-2019"])
@@ -88,13 +88,13 @@ def test_of_more_than_fifty_rows_those_of_the_heap_stay(evaluator, random, size,
 
     truth = [row(0.0) for _ in range(8)]
     found = [row(random.randrange(levels) / levels) for _ in range(size)]
-    agree(truth, found, evaluator)
+    assert_agrees(truth, found, evaluator)
 
 
 @settings(max_examples=40, deadline=None)
 @given(truth=rows(6, st.just(1.0)), found=rows(6, scores), looked=st.sets(st.sampled_from(IMAGES)))
 def test_an_image_without_boxes_is_known(truth, found, looked):
-    agree([upright(row) for row in truth] + sorted(looked), found, "activitynet-2020")
+    assert_agrees([upright(row) for row in truth] + sorted(looked), found, "activitynet-2020")
 
 
 @pytest.mark.parametrize("portion", [1, 2, 7])

@@ -21,11 +21,11 @@ def evaluated(tmp_path, name, truth, predictions, *options):
     return json.loads(out.read_text())
 
 
-def agree(ours, expected):
+def assert_agrees(ours, expected):
     entries = expected.items() if isinstance(expected, dict) else enumerate(expected)
     for key, value in entries:
         if isinstance(value, dict | list):
-            agree(ours[key], value)
+            assert_agrees(ours[key], value)
         else:
             assert ours[key] == pytest.approx(value, abs=1e-9), key
 
@@ -37,7 +37,7 @@ def test_frame_and_video_map(shared_data, tmp_path, name, file, source):
     inputs = shared_data / f"golden/{file}_inputs.json"
     ours = evaluated(tmp_path, name, inputs, inputs, "--evaluator", EVALUATORS[source])
     assert ours["evaluator"] == EVALUATORS[source]
-    agree(ours, golden.get("real", golden)["results"][source])
+    assert_agrees(ours, golden.get("real", golden)["results"][source])
 
 
 def test_act_is_the_default_and_folders_are_splits(shared_data, tmp_path):
@@ -49,7 +49,7 @@ def test_act_is_the_default_and_folders_are_splits(shared_data, tmp_path):
     ours = evaluated(tmp_path, "jhmdb", tmp_path / "splits", tmp_path / "splits")
     assert ours["evaluator"] == "act"
     assert ours["frameAP@0.5"]["mAP"] == pytest.approx(expected["frameAP@0.5"]["mAP"], abs=1e-9)
-    agree(ours["splits"]["2"], expected)
+    assert_agrees(ours["splits"]["2"], expected)
     assert ours["notes"] == ["Mean over 2 splits."]
 
 
@@ -61,7 +61,7 @@ def test_classification(shared_data, tmp_path):
         topk = map(str, case["expected"].get("topk", []))
         options = ["--accuracy-at", *topk] if "topk" in case["expected"] else []
         ours = evaluated(tmp_path, "classification", path, path, *options)
-        agree(ours, case["expected"])
+        assert_agrees(ours, case["expected"])
 
 
 def test_classification_by_name(tmp_path):
@@ -79,7 +79,7 @@ def test_coco(shared_data, tmp_path):
     inputs = json.loads((shared_data / "golden/coco_ucf24_inputs.json").read_text())
     for name in ("gt", "dt"):
         (tmp_path / f"{name}.json").write_text(json.dumps(inputs[name]))
-    agree(evaluated(tmp_path, "coco", tmp_path / "gt.json", tmp_path / "dt.json"), golden)
+    assert_agrees(evaluated(tmp_path, "coco", tmp_path / "gt.json", tmp_path / "dt.json"), golden)
 
 
 def test_mot(shared_data, tmp_path):
@@ -87,11 +87,11 @@ def test_mot(shared_data, tmp_path):
     for name in ("TUD-Campus", "TUD-Stadtmitte"):
         shutil.copytree(shared_data / "mot" / name, tmp_path / "mot" / name)
     ours = evaluated(tmp_path, "mot", tmp_path / "mot", tmp_path / "mot")
-    agree(ours, golden["TrackEval 12c8791 (DO_PREPROC False)"])
+    assert_agrees(ours, golden["TrackEval 12c8791 (DO_PREPROC False)"])
     ours = evaluated(
         tmp_path, "mot", tmp_path / "mot", tmp_path / "mot", "--evaluator", "motmetrics"
     )
-    agree(ours, golden["motmetrics 1.2.5"])
+    assert_agrees(ours, golden["motmetrics 1.2.5"])
 
 
 TUBES = {
@@ -214,7 +214,7 @@ def test_the_datasets_own_annotations_are_truth(shared_data, tmp_path):
         ours = evaluated(tmp_path, "ucf101-24", truth, found, "--evaluator", EVALUATORS[source])
         tubes = {key: value for key, value in golden[source].items() if key.startswith("video")}
         # classification_acc and mAIoU too: order of tubes and classes is the file's.
-        agree(ours, tubes)
+        assert_agrees(ours, tubes)
 
 
 def test_jhmdb_annotations_are_truth(shared_data, tmp_path):
@@ -233,4 +233,4 @@ def test_jhmdb_annotations_are_truth(shared_data, tmp_path):
     content = {key: inputs[key] for key in ("classes", "det_frames", "det_tubes")}
     found.write_text(json.dumps({**content, "videos": videos}))
     ours = evaluated(tmp_path, "jhmdb", tmp_path / "cut", found)
-    agree(ours, golden["ACT (vkalogeiton/caffe act-detector, py2.7)"])
+    assert_agrees(ours, golden["ACT (vkalogeiton/caffe act-detector, py2.7)"])
