@@ -37,6 +37,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
     Unit,
 )
@@ -45,7 +46,6 @@ from labeling.formats.label_names import in_order
 from labeling.formats.number_text import seconds_number
 from labeling.formats.sources import files_in, load_json, said_name, shown, starts_like
 
-Read = FileVideo | BadRow | Note
 VERSION = "VERSION 1.3"
 AMBIGUOUS = "Ambiguous"
 _RESOLUTION = re.compile(r"\s*(\d{1,6})\s*[xX]\s*(\d{1,6})\s*")
@@ -62,7 +62,7 @@ _VERSION = re.compile(r'version"\s*:\s*"VERSION')
 _FIRST_SEGMENT = re.compile(r'"annotations"\s*:\s*\[\s*\{\s*"segment"')
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[Read]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """Videos of a JSON, or of a folder or archive of them.
 
     Raises:
@@ -75,7 +75,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
             yield from read_content(load_json(file, called), called)
 
 
-def read_content(content: Any, name: str) -> Iterator[Read]:
+def read_content(content: Any, name: str) -> Iterator[Reading]:
     """Videos of what a JSON holds."""
     if not isinstance(content, dict):
         raise InvalidInput(f"{name} is no ActivityNet file: it is no JSON object {{…}}.")
@@ -97,7 +97,7 @@ def _part(content: dict[str, Any], key: str, name: str) -> dict[str, Any]:
         raise InvalidInput(f"{name}: '{key}' {wrong.reason}.") from None
 
 
-def _read_database(database: dict[str, Any], ambiguous: Any, name: str) -> Iterator[Read]:
+def _read_database(database: dict[str, Any], ambiguous: Any, name: str) -> Iterator[Reading]:
     odd: Counter[str] = Counter()
     for place, (key, entry) in enumerate(database.items(), start=1):
         bad: list[BadRow] = []
@@ -183,7 +183,7 @@ def _oddities(video: FileVideo) -> Counter[str]:
     )
 
 
-def _read_submission(results: dict[str, Any], name: str) -> Iterator[Read]:
+def _read_submission(results: dict[str, Any], name: str) -> Iterator[Reading]:
     found = [e for entries in results.values() if isinstance(entries, list) for e in entries]
     if found and not any(isinstance(entry, dict) and "label" in entry for entry in found):
         raise InvalidInput(

@@ -41,6 +41,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong
@@ -69,7 +70,7 @@ class _Picture:
     frame: int
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """The videos of a file, in its order.
 
     Raises:
@@ -90,7 +91,7 @@ class _File:
         self.categories: dict[Any, tuple[str, bool]] = {}
         self.actions: dict[Any, str] = {}
 
-    def read(self, data: Any, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+    def read(self, data: Any, options: ReadOptions) -> Iterator[Reading]:
         if isinstance(data, list):
             self._read_results(data, options)
         elif isinstance(data, dict) and isinstance(data.get("annotations"), list):

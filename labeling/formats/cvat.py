@@ -40,6 +40,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong, whole
@@ -52,7 +53,7 @@ TUBE_END = (
 )
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """A file, or a folder with one or more; what they say of a task is given when it is complete.
 
     Raises:
@@ -87,7 +88,7 @@ class _File:
         self.notes: Counter[str] = Counter()
         self.is_empty = True
 
-    def read(self, path: Path) -> Iterator[FileVideo | BadRow | Note]:
+    def read(self, path: Path) -> Iterator[Reading]:
         for entry in entries(path, self.name, "annotations"):
             self.is_empty = self.is_empty and entry.tag not in ("meta", "track", "image")
             try:

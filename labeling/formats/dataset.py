@@ -193,7 +193,9 @@ class ReadOptions:
     name: str = ""
 
 
-Read = Callable[[Path, ReadOptions], Iterator[FileVideo | BadRow | Note]]
+# What a reader gives, one after the other.
+Reading = FileVideo | BadRow | Note
+Read = Callable[[Path, ReadOptions], Iterator[Reading]]
 Write = Callable[[Path, Iterable[FileVideo], Sequence[FileLabel]], dict[str, Any]]
 
 

@@ -43,6 +43,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong, corners, number, whole
@@ -57,7 +58,6 @@ from labeling.formats.number_text import coordinate_text
 from labeling.formats.plain_values import load_plain
 from labeling.formats.sources import FileNames, lines, own_name, said_name, shown, starts_like
 
-Read = FileVideo | BadRow | Note
 CLASSES = (
     "brush_hair", "catch", "clap", "climb_stairs", "golf", "jump", "kick_ball", "pick", "pour",
     "pullup", "push", "run", "shoot_ball", "shoot_bow", "shoot_gun", "sit", "stand",
@@ -80,7 +80,7 @@ class _Clip:
     frames: list[tuple[int, Path]] = field(default_factory=list)
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[Read]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """Clips of a folder or archive of frame files or split files, or of ACT's layout.
 
     Raises:
@@ -103,7 +103,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
         yield from _read_files(called, classes, name)
 
 
-def _read_files(called: dict[Path, str], classes: dict[int, str], name: str) -> Iterator[Read]:
+def _read_files(called: dict[Path, str], classes: dict[int, str], name: str) -> Iterator[Reading]:
     clips: dict[str, _Clip] = {}
     left = []
     prefixes = {f"{to_file_name(label)}_": label for label in classes.values()}
@@ -152,7 +152,7 @@ def _read_split(
 
 def _video(
     key: str, clip: _Clip, row: int, called: dict[Path, str], classes: dict[int, str]
-) -> Iterator[Read]:
+) -> Iterator[Reading]:
     boxes: list[tuple[str, FileBox]] = []
     for frame, file in sorted(clip.frames):
         try:

@@ -32,13 +32,13 @@ from typing import Any
 from labeling.domain.errors import InvalidInput
 from labeling.formats import archive, cells
 from labeling.formats.dataset import (
-    BadRow,
     FileLabel,
     FileSpan,
     FileVideo,
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
     Unit,
 )
@@ -54,7 +54,6 @@ from labeling.formats.sources import (
     starts_like,
 )
 
-Read = FileVideo | BadRow | Note
 _CLIP = re.compile(r"(.+)_(\d{6,})_(\d{6,})")
 _COLUMNS = ("label", "youtube_id", "time_start", "time_end", "split", "is_cc")
 _BY_COUNT = {6: _COLUMNS, 5: _COLUMNS[:5], 4: _COLUMNS[1:5]}
@@ -64,7 +63,7 @@ _WHOLE_CLIP = Note(
 )
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[Read]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """Clips of a CSV or JSON, or of a folder or archive of them.
 
     Raises:
@@ -82,7 +81,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[Read]:
                 raise InvalidInput(f"{called} is not CSV: {error}.") from error
 
 
-def _read_csv(path: Path, name: str) -> Iterator[Read]:
+def _read_csv(path: Path, name: str) -> Iterator[Reading]:
     reader = csv.reader((line for _, line in lines(path, name)), skipinitialspace=True)
     first = next(reader, [])
     header = [cell.strip().lower() for cell in first]
@@ -118,7 +117,7 @@ def _clip_of_row(row: list[str], header: Sequence[str], line: int) -> FileVideo:
     return _clip(identity, label, times, "time_end", values.get("split", ""), line)
 
 
-def _read_json(path: Path, name: str) -> Iterator[Read]:
+def _read_json(path: Path, name: str) -> Iterator[Reading]:
     content = load_json(path, name)
     if not isinstance(content, dict) or "database" in content or "results" in content:
         raise InvalidInput(

@@ -43,6 +43,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong
@@ -62,7 +63,7 @@ _UPLOADED = pattern(r"[0-9a-f]{8}-(.+)")
 _KINDS = ("videorectangle", "timelinelabels", "choices")
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """One video a task, in order.
 
     Raises:
@@ -79,7 +80,7 @@ class _File:
         self.notes: Counter[str] = Counter()
         self.bad: list[BadRow] = []
 
-    def read(self, data: Any) -> Iterator[FileVideo | BadRow | Note]:
+    def read(self, data: Any) -> Iterator[Reading]:
         tasks = [data] if isinstance(data, dict) else data
         if not isinstance(tasks, list) or not all(map(_is_task, tasks)):
             raise InvalidInput(

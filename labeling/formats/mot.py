@@ -40,6 +40,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong, number, sized, whole
@@ -93,7 +94,7 @@ class _Track:
         return FileTube(boxes, number_, self.label, score=mean_score(self.scores), row=self.row)
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """One video a sequence: ground truth where there is some, else detections or results.
 
     Raises:
@@ -173,7 +174,7 @@ class _File:
         self.single: list[_Track] = []
         self.notes: Counter[str] = Counter()
 
-    def read(self) -> Iterator[FileVideo | BadRow | Note]:
+    def read(self) -> Iterator[Reading]:
         wrong: list[BadRow] = []
         count = 0
         for row, line in lines(self.path, self.name):

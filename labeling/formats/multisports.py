@@ -18,19 +18,18 @@ from pathlib import Path
 from labeling.formats import archive
 from labeling.formats.act_layout import read_act, write_act
 from labeling.formats.dataset import (
-    BadRow,
     FileLabel,
     FileVideo,
     Format,
     Holds,
-    Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.plain_values import load_plain
 from labeling.formats.sources import files_in, said_name, shown, starts_like
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """Videos of a pickle or JSON, or of a folder or archive of them.
 
     Raises:

@@ -34,6 +34,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
     Unit,
 )
@@ -47,7 +48,6 @@ from labeling.formats.label_names import (
 from labeling.formats.number_text import seconds_text
 from labeling.formats.sources import lines, load_json, own_name, said_name, shown, starts_like
 
-Read = FileVideo | BadRow | Note
 AMBIGUOUS = "Ambiguous"
 # Ids are those of UCF101, of which these 20 classes are a part.
 CLASSES = {
@@ -93,7 +93,7 @@ class _Videos:
             )  # fmt: skip
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[Read]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """Videos of a text, CSV or JSON, or of a folder or archive of texts.
 
     Raises:
@@ -120,7 +120,7 @@ def _columns(path: Path, name: str) -> int:
     return max((len(words) for _, words in first if _LINE.fullmatch(" ".join(words))), default=0)
 
 
-def _read_folder(source: Path, name: str, options: ReadOptions) -> Iterator[Read]:
+def _read_folder(source: Path, name: str, options: ReadOptions) -> Iterator[Reading]:
     texts = {
         shown(source, file, name): (file, _columns(file, file.name))
         for file in sorted(source.rglob("*.txt"))
@@ -143,7 +143,7 @@ def _read_folder(source: Path, name: str, options: ReadOptions) -> Iterator[Read
     yield from videos.ordered() if columns == 3 else videos.found()
 
 
-def _read_text(path: Path, name: str, options: ReadOptions) -> Iterator[Read]:
+def _read_text(path: Path, name: str, options: ReadOptions) -> Iterator[Reading]:
     columns = _columns(path, name)
     videos = _Videos()
     if columns == 3:
@@ -224,7 +224,7 @@ def _split_of(video: str) -> str:
     return {"test": "test", "validation": "val"}[found[1]] if found else ""
 
 
-def _read_csv(path: Path, name: str) -> Iterator[Read]:
+def _read_csv(path: Path, name: str) -> Iterator[Reading]:
     reader = csv.DictReader((line for _, line in lines(path, name)), skipinitialspace=True)
     header = [column.strip() for column in reader.fieldnames or ()]
     reader.fieldnames = header

@@ -25,13 +25,13 @@ from pathlib import Path
 from labeling.domain.errors import InvalidInput
 from labeling.formats import archive
 from labeling.formats.dataset import (
-    BadRow,
     FileLabel,
     FileSpan,
     FileVideo,
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong
@@ -44,7 +44,6 @@ from labeling.formats.label_names import (
 )
 from labeling.formats.sources import lines, own_name, said_name, shown, starts_like
 
-Read = FileVideo | BadRow | Note
 _LIST = re.compile(r"([a-z-]+)list(\d\d)?", re.IGNORECASE)
 _LIST_FILE = re.compile(r"(train|test|val)list\d\d\.txt", re.IGNORECASE)
 _LINE = re.compile(r"(?P<folder>[^/\\]+)/(?P<file>[^/\\]+?)(\s+(?P<number>\d{1,6}))?\s*")
@@ -61,7 +60,7 @@ class _Listed:
     lists: list[str] = field(default_factory=list)
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[Read]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """Videos of a list, of a folder or archive of lists, or of a folder of videos.
 
     Raises:
@@ -87,7 +86,7 @@ def _classes(index: Path | None, options: ReadOptions) -> dict[int, str]:
     return read_numbered(found, found.name) if found else {}
 
 
-def _read_lists(lists: dict[str, Path], classes: dict[int, str]) -> Iterator[Read]:
+def _read_lists(lists: dict[str, Path], classes: dict[int, str]) -> Iterator[Reading]:
     videos: dict[str, _Listed] = {}
     if not classes:
         yield Note("The class is the folder's name; there was no classInd.txt to check it by.")
@@ -135,7 +134,7 @@ def _add(
         video.lists.append(subset)
 
 
-def _read_folders(source: Path, name: str) -> Iterator[Read]:
+def _read_folders(source: Path, name: str) -> Iterator[Reading]:
     files = [
         file
         for file in sorted(source.rglob("*"))

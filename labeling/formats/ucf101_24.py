@@ -50,6 +50,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong, listed, mapping, text, whole
@@ -58,7 +59,6 @@ from labeling.formats.label_names import in_order, read_numbered, write_numbered
 from labeling.formats.plain_values import load_plain
 from labeling.formats.sources import files_in, said_name, shown, starts_like
 
-Read = FileVideo | BadRow | Note
 SIZE = (320, 240)
 CLASSES = (
     "Basketball", "BasketballDunk", "Biking", "CliffDiving", "CricketBowling", "Diving", "Fencing",
@@ -70,7 +70,7 @@ _CLASS_LIST = "classes.txt"
 _ENDINGS = (".pkl", ".json", ".mat")
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[Read]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """Videos of a pickle, JSON or .mat, or of a folder or archive of them.
 
     Raises:
@@ -98,7 +98,7 @@ def _given(labels: Path | None) -> list[str] | None:
     return list(read_numbered(labels, labels.name).values())
 
 
-def _read_database(content: Any, classes: list[str] | None, name: str) -> Iterator[Read]:
+def _read_database(content: Any, classes: list[str] | None, name: str) -> Iterator[Reading]:
     if not isinstance(content, dict):
         raise InvalidInput(f"{name} holds no annotations of UCF101-24: it is no dictionary.")
     database = content.get("db", content)

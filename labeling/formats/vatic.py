@@ -42,6 +42,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
 )
 from labeling.formats.entries import Wrong, corners, number, whole
@@ -75,7 +76,7 @@ class _Row:
     line: int
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """One video a file.
 
     Raises:
@@ -86,7 +87,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note
         yield from _read_file(part, shown(path, part, name), part.stem if path.is_dir() else "")
 
 
-def _read_file(path: Path, name: str, key: str) -> Iterator[FileVideo | BadRow | Note]:
+def _read_file(path: Path, name: str, key: str) -> Iterator[Reading]:
     tracks: dict[int, dict[int, _Row]] = {}
     wrong: list[BadRow] = []
     count = 0

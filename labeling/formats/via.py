@@ -39,6 +39,7 @@ from labeling.formats.dataset import (
     Format,
     Holds,
     Note,
+    Reading,
     ReadOptions,
     Unit,
 )
@@ -51,7 +52,7 @@ from labeling.formats.via_write import write
 _HEADER = ("filename", "region_shape_attributes", "region_attributes")
 
 
-def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note]:
+def read(path: Path, options: ReadOptions) -> Iterator[Reading]:
     """The videos of a file, whichever version wrote it.
 
     Raises:
@@ -64,7 +65,7 @@ def read(path: Path, options: ReadOptions) -> Iterator[FileVideo | BadRow | Note
         yield from _read_json(part, called) if is_json else _read_csv(part, called)
 
 
-def _read_json(path: Path, name: str) -> Iterator[FileVideo | BadRow | Note]:
+def _read_json(path: Path, name: str) -> Iterator[Reading]:
     data = load_json(path, name)
     if isinstance(data, dict) and {"metadata", "file", "view"} <= data.keys():
         yield from via3.read_project(data, name)
@@ -82,7 +83,7 @@ def _is_picture(value: Any) -> bool:
     return isinstance(value, dict) and "filename" in value and "regions" in value
 
 
-def _read_csv(path: Path, name: str) -> Iterator[FileVideo | BadRow | Note]:
+def _read_csv(path: Path, name: str) -> Iterator[Reading]:
     numbered = list(lines(path, name))
     head = next((text for _, text in numbered if text.strip()), "")
     if head.startswith("#") and not head.startswith("#filename"):
@@ -192,7 +193,7 @@ class _Pictures:
         for note in said.left_out:
             self.notes[note] += 1
 
-    def made(self) -> Iterator[FileVideo | BadRow | Note]:
+    def made(self) -> Iterator[Reading]:
         yield from self.bad
         for note, count in self.notes.items():
             yield Note(f"{note} ({count}×)")

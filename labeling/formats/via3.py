@@ -12,7 +12,16 @@ from typing import Any
 
 from labeling.domain.errors import InvalidInput
 from labeling.formats import entries
-from labeling.formats.dataset import BadRow, FileBox, FileSpan, FileTube, FileVideo, Note, Unit
+from labeling.formats.dataset import (
+    BadRow,
+    FileBox,
+    FileSpan,
+    FileTube,
+    FileVideo,
+    Note,
+    Reading,
+    Unit,
+)
 from labeling.formats.entries import Wrong
 from labeling.formats.via_attributes import Said, said_values, track_number
 from labeling.formats.via_shapes import numbered_shape
@@ -22,7 +31,7 @@ _COLUMNS = ("metadata_id", "file_list", "temporal_coordinates", "spatial_coordin
 FIRST_FILE = "A view of several files is taken for its first file."
 
 
-def read_project(data: dict[str, Any], name: str) -> Iterator[FileVideo | BadRow | Note]:
+def read_project(data: dict[str, Any], name: str) -> Iterator[Reading]:
     """A project's JSON."""
     project = _Project(name)
     try:
@@ -47,7 +56,7 @@ def read_project(data: dict[str, Any], name: str) -> Iterator[FileVideo | BadRow
     yield from project.made()
 
 
-def read_csv(texts: Iterable[str], name: str) -> Iterator[FileVideo | BadRow | Note]:
+def read_csv(texts: Iterable[str], name: str) -> Iterator[Reading]:
     """A project's CSV, whose comments hold its attributes and its columns."""
     project = _Project(name)
     columns: list[str] = []
@@ -213,7 +222,7 @@ class _Project:
             else:
                 video.acts += [(number, span) for span in spans]
 
-    def made(self) -> Iterator[FileVideo | BadRow | Note]:
+    def made(self) -> Iterator[Reading]:
         for video in self.videos.values():
             self._join(video)
         yield from self.bad

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { useLocation } from "wouter";
 
 import { del } from "../../api/client";
@@ -10,6 +10,7 @@ import { useTitle } from "../../app/title";
 import { Badge } from "../../ui/Badge";
 import { Button, ButtonLink } from "../../ui/Button";
 import { ConfirmDialog } from "../../ui/Dialog";
+import { Fact } from "../../ui/Fact";
 import { Icon } from "../../ui/Icon";
 import { ErrorState, Loading } from "../../ui/states";
 import { dateTime, shortHash } from "../format";
@@ -100,15 +101,6 @@ function Facts({ evaluation }: { evaluation: Evaluation }) {
       <Fact name="Truth: snapshot">{hash ? <code title={hash}>{shortHash(hash)}</code> : "–"}</Fact>
       <Fact name="Started">{dateTime(created_at)}</Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="small muted">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

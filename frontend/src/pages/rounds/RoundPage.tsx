@@ -1,11 +1,10 @@
-import type { ReactNode } from "react";
-
 import { useJobs } from "../../api/jobs";
 import { useRound } from "../../api/queries";
 import type { Project, Round } from "../../api/types";
 import { useTitle } from "../../app/title";
 import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
+import { Fact } from "../../ui/Fact";
 import { Icon } from "../../ui/Icon";
 import { ErrorState, Loading } from "../../ui/states";
 import { dateTime, percent, plural, shortHash } from "../format";
@@ -108,14 +107,5 @@ function Facts({ round }: { round: Round }) {
       <Fact name="Started">{dateTime(round.created_at)}</Fact>
       <Fact name="Finished">{dateTime(round.finished_at)}</Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="small muted">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
