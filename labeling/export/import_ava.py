@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Self
 
 from labeling.domain.errors import InvalidInput
 from labeling.export.archive import MANIFEST
@@ -20,11 +19,12 @@ from labeling.export.import_source import (
     OfVideo,
     ReadAs,
     Report,
+    Spooled,
     counted,
     opened_text,
 )
 from labeling.export.import_videos import VideoKeys
-from labeling.export.rows import Spool, pack_row, unpack_rows
+from labeling.export.rows import pack_row, unpack_rows
 from labeling.formats import ava_layout
 from labeling.formats.ava import AvaRow, BadRow, Eighth, read_rows
 from labeling.formats.ava_import import UNTRUSTED, file_video, seconds_of
@@ -53,7 +53,7 @@ KEYFRAMES = "Only the timestamps that the file names count as reviewed."
 FRAMES = "Timestamps are read as numbers of frames at the rate given."
 
 
-class AvaSource:
+class AvaSource(Spooled):
     """A file of AVA rows, by video.
 
     Args:
@@ -66,6 +66,7 @@ class AvaSource:
     def __init__(
         self, files: ImportFiles, keys: VideoKeys, read_as: ReadAs, *, kinetics: bool, tell: Report
     ) -> None:
+        super().__init__()
         self.files, self.keys, self.read_as = files, keys, read_as
         self.kinetics = kinetics
         self.entries = read_label_map(files.labels)
@@ -77,22 +78,8 @@ class AvaSource:
         self.key_of: dict[str, str] = {}
         self.whole_seconds = True
         self.decimals: dict[str, int] = {}
-        self.spool = Spool()
-        try:
-            self._read(tell)
-        except BaseException:
-            self.spool.__exit__()
-            raise
+        self.fill(self._read, tell)
         self.step = self._step()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.spool.__exit__()
-
-    def video_ids(self) -> list[str]:
-        return [str(key) for key in self.spool.keys()]  # noqa: SIM118
 
     def forget(self, label: str) -> None:
         """Leave out the rows of an action that nobody knows."""

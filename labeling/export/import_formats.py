@@ -9,16 +9,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
 
 from labeling.domain.errors import InvalidInput
 from labeling.export.archive import MANIFEST
 from labeling.export.import_ava import AVA, AVA_KINETICS
 from labeling.export.import_mapping import Used
 from labeling.export.import_ranges import read_ranges
-from labeling.export.import_source import Found, ImportFiles, OfVideo, ReadAs, Report, opened_text
+from labeling.export.import_source import (
+    Found,
+    ImportFiles,
+    OfVideo,
+    ReadAs,
+    Report,
+    Spooled,
+    opened_text,
+)
 from labeling.export.import_videos import VideoKeys
-from labeling.export.rows import Spool, pack_value, unpack_values
+from labeling.export.rows import pack_value, unpack_values
 from labeling.export.writers import EXCLUDED_RANGES
 from labeling.formats import archive, ava_layout
 from labeling.formats.ava_proposals import is_pickle
@@ -48,7 +55,7 @@ _FEW = 4
 READABLE = [AVA, AVA_KINETICS, *(name for name, f in FORMATS.items() if f.read is not None)]
 
 
-class FormatSource:
+class FormatSource(Spooled):
     """A file of any format, by video."""
 
     listed = speaks_of_all = False
@@ -57,30 +64,17 @@ class FormatSource:
     def __init__(
         self, format_: Format, files: ImportFiles, keys: VideoKeys, read_as: ReadAs, tell: Report
     ) -> None:
+        super().__init__()
         self.format, self.files, self.keys, self.read_as = format_, files, keys, read_as
         self.found = Found(format_.holds)
         self.uses: Counter[tuple[str, str]] = Counter()
         self.first: dict[tuple[str, str], int] = {}
         self.not_reviewed = read_ranges(files.excluded, keys)
-        self.spool = Spool()
-        try:
-            self._read(tell)
-        except BaseException:
-            self.spool.__exit__()
-            raise
+        self.fill(self._read, tell)
         self.found.used = [
             Used(FileLabel(name, kind), count, self.first[kind, name])
             for (kind, name), count in sorted(self.uses.items())
         ]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.spool.__exit__()
-
-    def video_ids(self) -> list[str]:
-        return [str(key) for key in self.spool.keys()]  # noqa: SIM118
 
     def forget(self, label: str) -> None:
         """Every label of these files has a name: none is unknown."""

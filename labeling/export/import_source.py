@@ -11,6 +11,7 @@ from labeling.domain.errors import InvalidInput
 from labeling.domain.text import shown
 from labeling.export.import_mapping import Used
 from labeling.export.import_videos import VideoKeys
+from labeling.export.rows import Spool
 from labeling.formats.ava import Coordinates, Eighth
 from labeling.formats.dataset import BadRow, FileVideo, Holds
 from labeling.formats.plan import PlanOptions
@@ -129,6 +130,30 @@ class Source(Protocol):
     def video_ids(self) -> list[str]: ...
     def forget(self, label: str) -> None: ...
     def of(self, video_id: str) -> OfVideo: ...
+
+
+class Spooled:
+    """What every source does with the spool that holds its rows by video."""
+
+    def __init__(self) -> None:
+        self.spool = Spool()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.spool.__exit__()
+
+    def video_ids(self) -> list[str]:
+        return [str(key) for key in self.spool.keys()]  # noqa: SIM118
+
+    def fill(self, read: Callable[[Report], None], tell: Report) -> None:
+        """Read the file into the spool, which is gone if that fails."""
+        try:
+            read(tell)
+        except BaseException:
+            self.spool.__exit__()
+            raise
 
 
 def no_such_video(found: Found, files: ImportFiles, project: str) -> InvalidInput:
