@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 TASKS = {
     JobKind.INGEST: "ingest.run",
     JobKind.PROPOSE: "propose.step",
+    JobKind.DETECT: "propose.detect",
+    JobKind.FETCH: "zoo.fetch",
     JobKind.TRAIN: "train.run",
     JobKind.EXPORT: "export.run",
     JobKind.IMPORT: "imports.run",

@@ -20,6 +20,8 @@ FINISHED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 class JobKind(models.TextChoices):
     INGEST = "ingest"
     PROPOSE = "propose"
+    DETECT = "detect"
+    FETCH = "fetch"
     TRAIN = "train"
     EXPORT = "export"
     IMPORT = "import"

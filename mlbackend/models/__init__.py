@@ -4,5 +4,6 @@ from mlbackend.models.evaluation import Evaluation
 from mlbackend.models.model_version import ModelVersion
 from mlbackend.models.queue_item import QueueItem
 from mlbackend.models.round import Round
+from mlbackend.models.run import Run
 
-__all__ = ["Evaluation", "ModelVersion", "QueueItem", "Round"]
+__all__ = ["Evaluation", "ModelVersion", "QueueItem", "Round", "Run"]

@@ -14,6 +14,11 @@ class Round(models.Model):
 
     `counts` is `{"train": {class: n}, "hold_out": {class: n}}`; `metrics` is
     `{"candidate": M, "champion": M | null}` as the API shows them.
+
+    `recipe` and `net` are what was trained (net is empty for HOG/HOF); `params` are the further
+    wishes of who started it. `curves` grows while a net trains:
+    `{"epochs": [{"epoch", "loss", "val_loss", "val_f1", "lr", "seconds"}, …]}`. `card` is the model
+    card as data, once the round is done.
     """
 
     class State(models.TextChoices):
@@ -35,6 +40,11 @@ class Round(models.Model):
     evaluated_on = models.CharField(max_length=40, blank=True, default="")
     decision = models.CharField(max_length=24, blank=True, default="")
     reason = models.TextField(blank=True, default="")
+    recipe = models.CharField(max_length=24, blank=True, default="")
+    net = models.CharField(max_length=60, blank=True, default="")
+    params = models.JSONField(default=dict, blank=True)
+    curves = models.JSONField(default=dict, blank=True)
+    card = models.JSONField(default=dict, blank=True)
     model = models.ForeignKey(
         ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="rounds"
     )
