@@ -47,13 +47,13 @@ def report(name: str, path: Path, timebase: Timebase, host: Any, per_frame: floa
     frames = detection_frames(timebase, detect.DETECTORS[name].rate_hz)
     spent, observed = 0.0, []
     for frame, picture in read_frames(path, timebase, frames.tolist(), pixel_format="bgr24"):
-        seconds, (boxes, scores) = timed(lambda picture=picture: net.detect([picture])[0])
+        seconds, (boxes, scores, classes) = timed(lambda picture=picture: net.detect([picture])[0])
         spent += seconds
         seen = looks(picture, boxes).astype(np.float64)
-        times = (boxes.astype(np.float64), scores.astype(np.float64), seen)
+        times = (boxes.astype(np.float64), scores.astype(np.float64), seen, classes)
         observed.append(Observed(frame, timebase.time_s(frame), *times))
-    run_id = str(uuid.UUID(int=0))
-    linking_s, tubes = timed(lambda: tubes_of(observed, label_id=1, run_id=run_id))
+    run_id, people = str(uuid.UUID(int=0)), {net.categories.index("person"): 1}
+    linking_s, tubes = timed(lambda: tubes_of(observed, label_id=people, run_id=run_id))
     keyframes = sum(len(tube.keyframes) for tube in tubes)
     boxes = sum(len(tube.dense()[0]) for tube in tubes)
     print(

@@ -18,6 +18,7 @@ from mlbackend.models import QueueItem
 from mlbackend.propose.actions import champion, features_of, spans_of
 from mlbackend.propose.known import is_repeated, same_shape, untouched
 from mlbackend.propose.link import Observed
+from mlbackend.propose.objects import labels_by_category, listed
 from mlbackend.propose.thin import MIN_IOU
 from mlbackend.propose.tubes import tubes_of
 
@@ -27,11 +28,18 @@ Progress = Callable[[float, str], None]
 
 
 def tubes_commit(
-    video: api.VideoValue, run_id: str, observations: Sequence[Observed], progress: Progress
+    video: api.VideoValue,
+    run_id: str,
+    observations: Sequence[Observed],
+    categories: Sequence[str],
+    progress: Progress,
 ) -> dict[str, Any]:
-    """Propose the people in a video's detections, and their actions if there is a champion.
+    """Propose the objects in a video's detections, and their actions if there is a champion.
 
     Earlier proposals nobody touched are replaced; those that come out the same stay as they are.
+
+    Args:
+        categories: the names the detections' categories count in.
 
     Returns:
         Counts: tubes, keyframes, spans, replaced, repeated (known already, not proposed again).
@@ -39,7 +47,7 @@ def tubes_commit(
     project = api.project(video.project_id)
     tubes = tubes_of(
         observations,
-        label_id=person_label(video.project_id),
+        label_id=object_labels(video.project_id, categories),
         run_id=run_id,
         min_iou=float(project.settings.get("keyframe_iou", MIN_IOU)),
     )
@@ -65,19 +73,24 @@ def actions_commit(video: api.VideoValue, run_id: str) -> int:
     return _retried(lambda: _actions_commit(video, run_id, spans, {tube.id for tube in tubes}))
 
 
-def person_label(project_id: int) -> int:
-    """Return the object label people get: the one called person, else the first.
+def object_labels(project_id: int, categories: Sequence[str]) -> dict[int, int]:
+    """Return the project's label for each of a detector's categories that is proposed.
 
     Raises:
-        InvalidInput: the project has no object label.
+        InvalidInput: the project has no object label, or none for anything the detector finds.
     """
     labels = [label for label in api.labels(project_id) if label.kind is LabelKind.OBJECT]
     if not labels:
         raise InvalidInput(
             "The project has no object label to put on people. Add one called 'person'."
         )
-    named = [label for label in labels if label.name.lower() == "person"]
-    return (named or labels)[0].id
+    found = labels_by_category(categories, {label.id: label.name for label in labels})
+    if not found:
+        raise InvalidInput(
+            f"This detector finds {listed(categories)}; the project has no object label for any "
+            "of them. Add one, or choose another detector."
+        )
+    return found
 
 
 def held_tubes(video_id: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Links boxes of single frames to tubes of people.
+"""Links boxes of single frames to tubes of people, or of other objects: never one to the other.
 
 At every frame the live tracks say where they expect to be (constant velocity) and take boxes in
 three passes, each an optimal assignment: sure boxes by overlap and appearance, then the leftover
@@ -12,7 +12,7 @@ C-BIoU's (Yang et al. 2023); assignment as in SORT (Bewley et al. 2016).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from labeling.domain.box import iou_matrix
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Observed:
     """What a detector found in one frame.
 
     boxes: (N, 4) px. scores: (N,) 0..1. looks: (N, D) appearance, rows of length 1, or (N, 0).
+    categories: (N,) places in the detector's list of category names; all 0 unless given.
     """
 
     frame: int
@@ -36,6 +38,25 @@ class Observed:
     boxes: Floats
     scores: Floats
     looks: Floats
+    categories: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.categories) != len(self.boxes):
+            if len(self.categories):
+                raise ValueError(f"{len(self.categories)} categories of {len(self.boxes)} boxes")
+            object.__setattr__(self, "categories", np.zeros(len(self.boxes), dtype=np.int64))
+
+    def of_categories(self, wanted: Collection[int]) -> Observed:
+        """Return the boxes of some categories alone."""
+        mine = np.isin(self.categories, list(wanted))
+        return Observed(
+            self.frame,
+            self.time_s,
+            self.boxes[mine],
+            self.scores[mine],
+            self.looks[mine],
+            self.categories[mine],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +84,10 @@ class LinkRules:
 
 @dataclass(slots=True)
 class Track:
-    """One person's boxes: frames (in order), boxes and scores, as detected."""
+    """One person's boxes: frames (in order), boxes and scores, as detected.
+
+    category: place in the detector's list of category names.
+    """
 
     frames: list[int] = field(default_factory=list)
     times_s: list[float] = field(default_factory=list)
@@ -71,6 +95,7 @@ class Track:
     scores: list[float] = field(default_factory=list)
     look: Floats | None = None
     velocity: Floats = field(default_factory=lambda: np.zeros(2))
+    category: int = 0
 
     @property
     def score(self) -> float:
@@ -102,23 +127,35 @@ class Track:
 def link(observations: Sequence[Observed], rules: LinkRules | None = None) -> list[Track]:
     """Link the boxes of a whole video, frames in order, and return the tracks worth showing.
 
-    They are ordered by their first frame, then from left to right.
+    Each category is linked by itself. They are ordered by their first frame, then from left to
+    right, then by category.
     """
     rules = rules or LinkRules()
+    present = {int(category) for seen in observations for category in seen.categories}
+    kept = [
+        track
+        for category in sorted(present)
+        for track in _link(
+            [seen.of_categories([category]) for seen in observations], category, rules
+        )
+    ]
+    return sorted(kept, key=lambda track: (track.frames[0], float(track.boxes[0][0])))
+
+
+def _link(observations: Sequence[Observed], category: int, rules: LinkRules) -> list[Track]:
     live: list[Track] = []
     ended: list[Track] = []
-    for seen in observations:
+    for seen in (every.of_categories([category]) for every in observations):
         since_s = seen.time_s - rules.max_gap_s - 1e-6
         ended += [track for track in live if track.times_s[-1] < since_s]
         live = [track for track in live if track.times_s[-1] >= since_s]
         free = _assign(live, seen, rules)
         for index in free:
             if seen.scores[index] >= rules.start_score:
-                track = Track()
+                track = Track(category=category)
                 track.take(seen, index, rules)
                 live.append(track)
-    kept = [track for track in ended + live if worth_showing(track, rules)]
-    return sorted(kept, key=lambda track: (track.frames[0], float(track.boxes[0][0])))
+    return [track for track in ended + live if worth_showing(track, rules)]
 
 
 def worth_showing(track: Track, rules: LinkRules) -> bool:

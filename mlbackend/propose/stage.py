@@ -42,7 +42,8 @@ def step(job: api.JobValue, progress: Progress) -> Cursor:
         cursor["chunk"] = number + 1
         if not store.has(number):
             report = _chunk_report(video, cursor, number, len(parts), progress)
-            store.write(number, observe(video, cursor["detector"], parts[number], report))
+            seen = observe(video, cursor["detector"], parts[number], report)
+            store.write(number, seen, ready_detector(cursor["detector"], host()).categories)
             return cursor
     found = _read(store, len(parts))
     if found is None:
@@ -52,6 +53,7 @@ def step(job: api.JobValue, progress: Progress) -> Cursor:
         video,
         job.id,
         found,
+        store.categories() if parts else (),
         lambda share, message: progress(DETECTION_SHARE + (1 - DETECTION_SHARE) * share, message),
     )
     result |= {"detector": cursor["detector"], "note": cursor["note"]}
@@ -77,7 +79,7 @@ def observe(
     try:
         net = ready_detector(detector, host())
         for frame, picture in pictures:
-            boxes, scores = net.detect([picture])[0]
+            boxes, scores, classes = net.detect([picture])[0]
             found.append(
                 Observed(
                     frame,
@@ -85,6 +87,7 @@ def observe(
                     boxes.astype(np.float64),
                     scores.astype(np.float64),
                     looks(picture, boxes).astype(np.float64),
+                    classes,
                 )
             )
             if report and time.monotonic() - last > REPORT_EVERY_S:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from mlbackend.propose.link import Observed
 
 # Raised when a detector, its thresholds or the appearance change: older files are passed over.
-VERSION = 1
+VERSION = 2
 
 
 class DetectionStore:
@@ -26,8 +27,12 @@ class DetectionStore:
         """Return whether the chunk is there."""
         return self._path(chunk).exists()
 
-    def write(self, chunk: int, found: list[Observed]) -> None:
-        """Keep a chunk, whole or not at all."""
+    def write(self, chunk: int, found: list[Observed], categories: Sequence[str]) -> None:
+        """Keep a chunk, whole or not at all.
+
+        Args:
+            categories: the detector's names, which the boxes' categories count in.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(chunk)
         draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
@@ -41,6 +46,8 @@ class DetectionStore:
                     boxes=np.concatenate([seen.boxes for seen in found]).astype(np.float64),
                     scores=np.concatenate([seen.scores for seen in found]).astype(np.float64),
                     looks=np.concatenate([seen.looks for seen in found]).astype(np.float32),
+                    categories=np.concatenate([seen.categories for seen in found]).astype(np.int16),
+                    names=np.array(list(categories), dtype=np.str_),
                 )
             os.replace(draft, path)
         finally:
@@ -55,16 +62,22 @@ class DetectionStore:
         with np.load(self._path(chunk), allow_pickle=False) as stored:
             cuts = np.cumsum(stored["counts"])[:-1]
             return [
-                Observed(int(frame), float(time_s), boxes, scores, looks)
-                for frame, time_s, boxes, scores, looks in zip(
+                Observed(int(frame), float(time_s), boxes, scores, looks, categories)
+                for frame, time_s, boxes, scores, looks, categories in zip(
                     stored["frames"],
                     stored["times_s"],
                     np.split(stored["boxes"], cuts),
                     np.split(stored["scores"], cuts),
                     np.split(stored["looks"].astype(np.float64), cuts),
+                    np.split(stored["categories"].astype(np.int64), cuts),
                     strict=True,
                 )
             ]
+
+    def categories(self, chunk: int = 0) -> tuple[str, ...]:
+        """Return the names a chunk's categories count in; raises as `read` does."""
+        with np.load(self._path(chunk), allow_pickle=False) as stored:
+            return tuple(str(name) for name in stored["names"])
 
     def forget(self, chunk: int) -> None:
         """Drop a chunk, so that it is looked for again."""

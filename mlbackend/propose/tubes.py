@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -19,7 +19,7 @@ DECIMALS = 2
 def tubes_of(
     observations: Sequence[Observed],
     *,
-    label_id: int,
+    label_id: int | Mapping[int, int],
     run_id: str,
     min_iou: float = MIN_IOU,
     rules: LinkRules | None = None,
@@ -28,18 +28,24 @@ def tubes_of(
 
     Ids follow from the run, the first frame and the order, so that a run repeated after a crash
     proposes the same tubes under the same ids.
+
+    Args:
+        label_id: the label of every tube, or a label for each category; boxes of a category
+            without one are passed over.
     """
     space = uuid.UUID(run_id)
+    labels = label_id if isinstance(label_id, Mapping) else {0: label_id}
+    wanted = [seen.of_categories(labels) for seen in observations]
     return [
         Tube(
             id=str(uuid.uuid5(space, f"tube/{number}/{track.frames[0]}")),
-            label_id=label_id,
+            label_id=labels[track.category],
             keyframes=keyframes(track, min_iou),
             state=State.PROPOSED,
             score=round(min(1.0, track.score), 4),
             run_id=run_id,
         )
-        for number, track in enumerate(link(observations, rules))
+        for number, track in enumerate(link(wanted, rules))
     ]
 
 

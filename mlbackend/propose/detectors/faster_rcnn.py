@@ -1,4 +1,4 @@
-"""torchvision's Faster R-CNN as a person detector."""
+"""torchvision's Faster R-CNN as a detector of COCO's objects."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mlbackend.propose.detectors.base import Detections, DetectorFailed, Frame, detections
-
-PERSON = 1
+from mlbackend.propose.detectors.coco import COCO_91
 
 
 class FasterRcnnDetector:
@@ -32,6 +31,11 @@ class FasterRcnnDetector:
             self._net = faster_rcnn.load(name, path, score_floor=floor, device=self._device)
         except (RuntimeError, pickle.UnpicklingError, OSError) as error:
             raise DetectorFailed(f"{path.name} does not hold the weights of {name}") from error
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """See `Detector.categories`."""
+        return COCO_91
 
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
         """See `Detector.detect`. On a CPU frames go one by one: a batch only costs memory."""
@@ -58,11 +62,10 @@ class FasterRcnnDetector:
             ]
             outputs = self._net(images)
         return [
-            _people(output, frame.shape) for output, frame in zip(outputs, frames_bgr, strict=True)
+            _objects(output, frame.shape) for output, frame in zip(outputs, frames_bgr, strict=True)
         ]
 
 
-def _people(output: dict, shape: tuple[int, ...]) -> Detections:
-    keep = (output["labels"] == PERSON).cpu().numpy()
-    boxes = output["boxes"].cpu().numpy()[keep]
-    return detections(boxes, output["scores"].cpu().numpy()[keep], shape)
+def _objects(output: dict, shape: tuple[int, ...]) -> Detections:
+    boxes, scores, labels = (output[key].cpu().numpy() for key in ("boxes", "scores", "labels"))
+    return detections(boxes, scores, shape, labels)

@@ -37,6 +37,11 @@ class HogDetector:
         self._hog.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())
         self._floor = floor
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """See `Detector.categories`."""
+        return ("person",)
+
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
         """See `Detector.detect`."""
         return [self._detect_one(frame) for frame in frames_bgr]

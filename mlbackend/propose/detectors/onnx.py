@@ -16,6 +16,7 @@ from mlbackend.propose.detectors.base import (
     detections,
     suppress,
 )
+from mlbackend.propose.detectors.coco import COCO_80
 
 STRIDES = (8, 16, 32)
 PAD_VALUE = 114
@@ -25,7 +26,7 @@ NMS_IOU = 0.45
 class YoloxDetector:
     """A YOLOX net: letterboxed BGR 0..255 in, grid-relative boxes out."""
 
-    def __init__(self, path: Path, *, threads: int, floor: float = 0.1, person: int = 0) -> None:
+    def __init__(self, path: Path, *, threads: int, floor: float = 0.1) -> None:
         """Load the file.
 
         Raises:
@@ -45,7 +46,12 @@ class YoloxDetector:
         self._input = self._session.get_inputs()[0]
         self._size = _input_size(path, self._input.shape)
         self._grid, self._stride = _grid(self._size)
-        self._floor, self._person = floor, person
+        self._floor = floor
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """See `Detector.categories`."""
+        return COCO_80
 
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
         """See `Detector.detect`."""
@@ -58,15 +64,15 @@ class YoloxDetector:
     def _detect_one(self, frame: Frame) -> Detections:
         image, ratio = letterbox(frame, self._size)
         output = self._session.run(None, {self._input.name: image[None]})[0][0]
-        scores = output[:, 4] * output[:, 5 + self._person]
-        keep = scores >= self._floor
-        scores, output = scores[keep], output[keep]
-        grid, stride = self._grid[keep], self._stride[keep]
+        each = output[:, 4:5] * output[:, 5:]
+        rows, classes = np.nonzero(each >= self._floor)
+        scores, output = each[rows, classes], output[rows]
+        grid, stride = self._grid[rows], self._stride[rows]
         middle = (output[:, :2] + grid) * stride
         half = np.exp(output[:, 2:4]) * stride / 2
         boxes = np.hstack([middle - half, middle + half]) / ratio
-        kept = suppress(boxes, scores, NMS_IOU)
-        return detections(boxes[kept], scores[kept], frame.shape)
+        kept = suppress(boxes, scores, NMS_IOU, classes)
+        return detections(boxes[kept], scores[kept], frame.shape, classes[kept])
 
 
 def letterbox(frame: Frame, size: tuple[int, int]) -> tuple[NDArray[np.float32], float]:

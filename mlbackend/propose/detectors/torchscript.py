@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from mlbackend.propose.detectors.base import Detections, DetectorFailed, Frame, detections
+from mlbackend.propose.detectors.coco import COCO_91
 
 START_TIMEOUT_S = 120.0
 FRAME_TIMEOUT_S = 60.0
@@ -21,16 +22,21 @@ _CHILD = Path(__file__).with_name("torchscript_child.py")
 class TorchScriptDetector:
     """The parent's side: sends frames to the child, starts it anew once if it dies."""
 
-    def __init__(self, path: Path, *, threads: int, floor: float = 0.1, person: int = 1) -> None:
+    def __init__(self, path: Path, *, threads: int, floor: float = 0.1) -> None:
         """Start the child and wait until its net is loaded.
 
         Raises:
             DetectorFailed: the file cannot be loaded.
         """
-        self._path, self._threads, self._person = path, threads, person
+        self._path, self._threads = path, threads
         self._floor = floor
         self._child: subprocess.Popen[bytes] | None = None
         self._start()
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """See `Detector.categories`."""
+        return COCO_91
 
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
         """See `Detector.detect`.
@@ -59,7 +65,7 @@ class TorchScriptDetector:
             self._start()
             rows = self._ask(frame)
         rows = rows[rows[:, 4] >= self._floor]
-        return detections(rows[:, :4], rows[:, 4], frame.shape)
+        return detections(rows[:, :4], rows[:, 4], frame.shape, rows[:, 5].astype(np.int64))
 
     def _start(self) -> None:
         self._child = subprocess.Popen(
@@ -68,7 +74,6 @@ class TorchScriptDetector:
                 str(_CHILD),
                 str(self._path),
                 str(self._threads),
-                str(self._person),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -91,7 +96,7 @@ class TorchScriptDetector:
         except OSError as error:
             raise DetectorFailed(f"{self._path.name}: the detector's process died") from error
         (count,) = struct.unpack("<I", self._read(4, FRAME_TIMEOUT_S))
-        return np.frombuffer(self._read(count * 20, FRAME_TIMEOUT_S), "<f4").reshape(-1, 5)
+        return np.frombuffer(self._read(count * 24, FRAME_TIMEOUT_S), "<f4").reshape(-1, 6)
 
     def _read(self, size: int, timeout_s: float) -> bytes:
         """Read exactly `size` bytes; a watchdog kills a child that hangs."""

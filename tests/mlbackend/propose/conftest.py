@@ -25,6 +25,8 @@ MOVES = [(10.0, 20.0, 1.5), (190.0, 95.0, -1.2)]
 class BoxDetector:
     """Finds bright boxes on dark ground, counting the frames it was shown."""
 
+    categories = ("person",)
+
     def __init__(self) -> None:
         self.frames = 0
 

@@ -73,14 +73,14 @@ def _assert_agrees(
 
 def test_d2go(d2go: TorchScriptDetector, cases: list) -> None:
     for case, frame in cases:
-        _assert_agrees(d2go.detect([frame])[0], case["d2go"], frame, 4.0, 0.05)
+        _assert_agrees(d2go.detect([frame])[0].of(1), case["d2go"], frame, 4.0, 0.05)
 
 
 def test_d2go_survives_the_death_of_its_child(d2go: TorchScriptDetector, cases: list) -> None:
     case, frame = cases[0]
     assert d2go._child is not None
     d2go._child.kill()
-    _assert_agrees(d2go.detect([frame])[0], case["d2go"], frame, 4.0, 0.05)
+    _assert_agrees(d2go.detect([frame])[0].of(1), case["d2go"], frame, 4.0, 0.05)
 
 
 def test_yolox(shared_data: Path, cases: list) -> None:
@@ -88,7 +88,7 @@ def test_yolox(shared_data: Path, cases: list) -> None:
     detector = YoloxDetector(path, threads=2, floor=FLOOR)
     found = detector.detect([frame for _, frame in cases])
     for (case, frame), result in zip(cases, found, strict=True):
-        _assert_agrees(result, case["yolox_nano"], frame, 0.5, 0.01)
+        _assert_agrees(result.of(0), case["yolox_nano"], frame, 0.5, 0.01)
 
 
 def test_hog_windows(cases: list) -> None:
