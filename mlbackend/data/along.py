@@ -1,9 +1,8 @@
-"""Reads a video once and describes all wanted windows of all tubes on the way."""
+"""HOG/HOF along tubes: describes the windows of all tubes while a video's frames pass by."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Tube
-from labeling.media import read_frames
+from mlbackend.data.descriptor import Described, Range, Ranges
 from mlbackend.data.windows import grid_frames
 from mlbackend.nets.hog_hof import Moment, moment, window_vector
 
@@ -21,39 +20,51 @@ FLOW_HEIGHT_PX = 288
 REACH_S = 0.6
 STANDING_PERCENTILE = 80.0
 
-Ranges = dict[int, list[tuple[int, int]]]
-Vectors = dict[int, dict[tuple[int, int], NDArray[np.float32]]]
 
+class AlongTubes:
+    """Describes windows of tubes in one pass: see `descriptor.Reading`.
 
-def describe(
-    path: Path,
-    rotation: int,
-    timebase: Timebase,
-    tubes: Sequence[Tube],
-    ranges: Ranges,
-    progress: Callable[[float], None] | None = None,
-) -> Vectors:
-    """Return the vector of every wanted range of frames of every tube.
+    A window is finished at its last pair of frames; moments that no later window needs are let go.
 
     Args:
-        path, rotation, timebase: the video.
+        timebase: of the video.
         tubes: all tubes. ranges: place of a tube -> the [start_frame, end_frame) wanted of it.
-        progress: told the share done.
     """
-    steps = _Steps(timebase, tubes, ranges)
-    moments: dict[tuple[int, int], Moment] = {}
-    flow_of = _Flow()
-    for done, (frame, picture) in enumerate(
-        read_frames(path, timebase, steps.frames, rotation=rotation, pixel_format="bgr24")
-    ):
-        for index, moment_ in flow_of.step(frame, picture, steps):
-            moments[index] = moment_
-        if progress is not None and done % 25 == 0:
-            progress(done / len(steps.frames))
-    return {
-        index: {window: _vector(index, window, steps, moments) for window in windows}
-        for index, windows in ranges.items()
-    }
+
+    def __init__(self, timebase: Timebase, tubes: Sequence[Tube], ranges: Ranges) -> None:
+        self._steps = _Steps(timebase, tubes, ranges)
+        self.frames = self._steps.frames
+        self._flow = _Flow()
+        self._moments: dict[tuple[int, int], Moment] = {}
+        self._users: dict[tuple[int, int], int] = {}
+        self._ending: dict[tuple[int, int], list[Range]] = {}
+        for index, windows in ranges.items():
+            for window in windows:
+                starts = self._steps.within(window)
+                self._ending.setdefault((index, int(starts[-1])), []).append(window)
+                for start in starts:
+                    key = index, int(start)
+                    self._users[key] = self._users.get(key, 0) + 1
+
+    def take(self, frame: int, picture: NDArray[np.uint8]) -> list[Described]:
+        found = []
+        for key, moment_ in self._flow.step(frame, picture, self._steps):
+            self._moments[key] = moment_
+            for window in self._ending.pop(key, []):
+                found.append(Described(key[0], window, self._vector(key[0], window)))
+        return found
+
+    def finish(self) -> list[Described]:
+        return []
+
+    def _vector(self, index: int, window: Range) -> NDArray[np.float32]:
+        keys = [(index, int(start)) for start in self._steps.within(window)]
+        vector = window_vector([self._moments[key] for key in keys])
+        for key in keys:
+            self._users[key] -= 1
+            if not self._users[key]:
+                del self._moments[key]
+        return vector
 
 
 class _Steps:
@@ -161,12 +172,3 @@ def _small_gray(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
         size = (max(16, round(gray.shape[1] * scale)), round(gray.shape[0] * scale))
         gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
     return gray, scale
-
-
-def _vector(
-    index: int,
-    window: tuple[int, int],
-    steps: _Steps,
-    moments: dict[tuple[int, int], Moment],
-) -> NDArray[np.float32]:
-    return window_vector([moments[index, int(start)] for start in steps.within(window)])

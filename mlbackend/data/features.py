@@ -1,45 +1,37 @@
-"""Features of tubes, kept on disk so that a retrain decodes no video again.
+"""Features of windows of tubes: read where they are kept, computed and kept where not.
 
-What is kept is found by its content: the video's hash, the tube's geometry and the descriptor's
-version. A corrected tube has another geometry and is computed anew; the rest is read.
+All descriptors answer for the same windows (`windows.tube_windows`), so that truth, models and
+the queue stay comparable. A costly one looks at every few windows of a tube only, and a window
+between two of these gets what lies between their vectors: which ones are looked at follows from
+the tube alone, so a row never depends on what else is asked.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Tube
-from mlbackend.data.along import describe
-from mlbackend.data.windows import HOP_S, STEP_S, WINDOW_S, tube_windows
-from mlbackend.nets import hog_hof
+from mlbackend.data.descriptor import Clip, Described, Descriptor, Progress, Range, Vectors
+from mlbackend.data.feature_cache import FeatureCache
+from mlbackend.data.shared_decode import read_together
+from mlbackend.data.windows import tube_windows
 
-__all__ = ["LENGTH", "Clip", "FeatureCache", "Window", "tube_features", "tube_windows"]
-
-LENGTH = hog_hof.LENGTH
-DESCRIPTOR = f"{hog_hof.VERSION}/{WINDOW_S}/{HOP_S}/{STEP_S}"
-Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A video to read: its file, content hash, turn and presentation times."""
-
-    path: Path
-    sha256: str
-    rotation: int
-    timebase: Timebase
+__all__ = [
+    "Clip",
+    "FeatureCache",
+    "Wanted",
+    "Window",
+    "keep_features",
+    "looked_at",
+    "tube_features",
+    "tube_windows",
+]
 
 
 class Window(NamedTuple):
@@ -50,51 +42,13 @@ class Window(NamedTuple):
     end_frame: int
 
 
-class FeatureCache:
-    """The folder the features of tubes are kept in, one small file a tube."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Windows to be described by one descriptor."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(self, clip: Clip, tube: Tube) -> dict[tuple[int, int], NDArray[np.float32]]:
-        """Return what is kept of a tube: window -> (LENGTH,). A damaged file counts as none."""
-        try:
-            with np.load(self._path(clip, tube), allow_pickle=False) as stored:
-                windows, vectors = stored["windows"], stored["vectors"]
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            return {}
-        if vectors.shape != (len(windows), LENGTH):
-            return {}
-        return {(int(a), int(b)): row for (a, b), row in zip(windows, vectors, strict=True)}
-
-    def write(
-        self, clip: Clip, tube: Tube, vectors: dict[tuple[int, int], NDArray[np.float32]]
-    ) -> None:
-        """Keep a tube's vectors, whole or not at all."""
-        path = self._path(clip, tube)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        order = sorted(vectors)
-        try:
-            with draft.open("wb") as file:
-                np.savez_compressed(
-                    file,
-                    windows=np.array(order, dtype=np.int64).reshape(-1, 2),
-                    vectors=np.stack([vectors[window] for window in order]),
-                )
-            os.replace(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
-
-    def _path(self, clip: Clip, tube: Tube) -> Path:
-        key = tube_key(clip, tube)
-        return self._folder / "tubes" / key[:2] / f"{key}.npz"
-
-
-def tube_key(clip: Clip, tube: Tube) -> str:
-    """Return the hash that stands for a tube's geometry in a video under this descriptor."""
-    shape = [[k.frame, k.box.as_list(), k.outside] for k in tube.keyframes]
-    return hashlib.sha256(json.dumps([DESCRIPTOR, clip.sha256, shape]).encode()).hexdigest()
+    descriptor: Descriptor
+    tubes: Sequence[Tube]
+    windows: Sequence[Window]
 
 
 def tube_features(
@@ -102,13 +56,14 @@ def tube_features(
     tubes: Sequence[Tube],
     windows: Sequence[Window],
     cache: FeatureCache,
+    descriptor: Descriptor,
     *,
     decode: bool = True,
     progress: Progress | None = None,
 ) -> NDArray[np.float32]:
-    """Return the (N, LENGTH) float32 features of N windows, row by row.
+    """Return the (N, D) float32 features of N windows, row by row.
 
-    The video is decoded at most once, from front to back, and only if a window is not kept yet.
+    The video is decoded at most once, from front to back, and only if something is not kept yet.
 
     Args:
         tubes: the tubes the windows are on.
@@ -116,29 +71,120 @@ def tube_features(
         decode: if False, rows that are not kept are nan and nothing is decoded.
         progress: told the share of the decoding done; may raise to cancel.
     """
-    kept = [cache.read(clip, tube) for tube in tubes]
-    missing = [w for w in windows if (w.start_frame, w.end_frame) not in kept[w.tube]]
-    if missing and decode:
-        _complete(clip, tubes, missing, kept, cache, progress)
-    empty = np.full(LENGTH, np.nan, dtype=np.float32)
-    rows = [kept[w.tube].get((w.start_frame, w.end_frame), empty) for w in windows]
-    return np.stack(rows) if rows else np.zeros((0, LENGTH), dtype=np.float32)
+    if decode:
+        keep_features(clip, [Wanted(descriptor, tubes, windows)], cache, progress)
+    lines = {i: _Line(tubes[i], clip.timebase, descriptor.every) for i in _places(windows)}
+    kept = {i: cache.read(clip, tubes[i], descriptor) for i in lines}
+    empty = np.full(descriptor.length, np.nan, dtype=np.float32)
+    rows = [lines[w.tube].row((w.start_frame, w.end_frame), kept[w.tube], empty) for w in windows]
+    return np.stack(rows) if rows else np.zeros((0, descriptor.length), dtype=np.float32)
 
 
-def _complete(
+def keep_features(
     clip: Clip,
-    tubes: Sequence[Tube],
-    missing: Sequence[Window],
-    kept: list[dict[tuple[int, int], NDArray[np.float32]]],
+    wanted: Sequence[Wanted],
     cache: FeatureCache,
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> None:
-    """Compute what is missing and keep it."""
-    wanted: dict[int, set[tuple[int, int]]] = {}
-    for window in missing:
-        wanted.setdefault(window.tube, set()).add((window.start_frame, window.end_frame))
-    ranges = {index: sorted(frames) for index, frames in wanted.items()}
-    found = describe(clip.path, clip.rotation, clip.timebase, tubes, ranges, progress)
-    for index, vectors in found.items():
-        kept[index] |= vectors
-        cache.write(clip, tubes[index], kept[index])
+    """Compute what the cache lacks for several descriptors, the video being decoded once for all.
+
+    A tube's vectors are written as soon as all wanted of it are there: what a crash interrupts is
+    not computed again for the tubes that had passed.
+    """
+    parts = [part for one in wanted if (part := _Part(clip, one, cache)).missing]
+    if not parts:
+        return
+    readings = [
+        part.wanted.descriptor.reading(clip, part.wanted.tubes, part.missing) for part in parts
+    ]
+    try:
+        read_together(clip, readings, lambda place, found: parts[place].take(found), progress)
+    finally:
+        # Also what a cancelled pass has found so far is worth keeping.
+        for part in parts:
+            part.write_all()
+
+
+def looked_at(tube: Tube, timebase: Timebase, every: int) -> list[Range]:
+    """Return the windows of a tube that are described themselves: each `every`-th and the last."""
+    windows = tube_windows(tube, timebase)
+    places = sorted({*range(0, len(windows), every), len(windows) - 1})
+    return [(int(a), int(b)) for a, b in windows[places]]
+
+
+class _Line:
+    """The windows of a tube that are looked at, and what lies between them."""
+
+    def __init__(self, tube: Tube, timebase: Timebase, every: int) -> None:
+        windows = [(int(a), int(b)) for a, b in tube_windows(tube, timebase)]
+        self._place = {window: place for place, window in enumerate(windows)}
+        self._anchors = looked_at(tube, timebase, every)
+        self._anchor_places = [self._place[anchor] for anchor in self._anchors]
+        self._middle = {w: timebase.time_s(w[0]) + timebase.time_s(w[1] - 1) for w in windows}
+
+    def needs(self, window: Range) -> tuple[Range, ...]:
+        """The windows that must be described so that this one has a row: itself or two others."""
+        place = self._place.get(window)
+        if place is None or place in self._anchor_places:
+            return (window,)
+        after = int(np.searchsorted(self._anchor_places, place))
+        return self._anchors[after - 1], self._anchors[after]
+
+    def row(
+        self,
+        window: Range,
+        kept: dict[Range, NDArray[np.float32]],
+        empty: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
+        ends = self.needs(window)
+        if not all(end in kept for end in ends):
+            return empty
+        if len(ends) == 1:
+            return kept[window]
+        first, last = (self._middle[end] for end in ends)
+        share = (self._middle[window] - first) / (last - first) if last > first else 0.5
+        mixed = (1 - share) * kept[ends[0]] + share * kept[ends[1]]
+        return np.asarray(mixed, dtype=np.float32)
+
+
+class _Part:
+    """What one descriptor lacks of a video, and what came in of it."""
+
+    def __init__(self, clip: Clip, wanted: Wanted, cache: FeatureCache) -> None:
+        self.wanted, self._clip, self._cache = wanted, clip, cache
+        descriptor, tubes = wanted.descriptor, wanted.tubes
+        lines = {
+            i: _Line(tubes[i], clip.timebase, descriptor.every) for i in _places(wanted.windows)
+        }
+        needed: dict[int, set[Range]] = {}
+        for window in wanted.windows:
+            ends = lines[window.tube].needs((window.start_frame, window.end_frame))
+            needed.setdefault(window.tube, set()).update(ends)
+        self._kept: Vectors = {i: cache.read(clip, tubes[i], descriptor) for i in needed}
+        self._new: dict[int, int] = {}
+        self.missing = {
+            i: sorted(lacking)
+            for i, ranges in needed.items()
+            if (lacking := ranges - set(self._kept[i]))
+        }
+
+    def take(self, found: Iterable[Described]) -> None:
+        for tube, window, vector in found:
+            self._kept[tube][window] = vector
+            self._new[tube] = self._new.get(tube, 0) + 1
+            if self._new[tube] == len(self.missing[tube]):
+                self._write(tube)
+
+    def write_all(self) -> None:
+        for tube in list(self._new):
+            self._write(tube)
+
+    def _write(self, tube: int) -> None:
+        del self._new[tube]
+        self._cache.write(
+            self._clip, self.wanted.tubes[tube], self.wanted.descriptor, self._kept[tube]
+        )
+
+
+def _places(windows: Iterable[Window]) -> list[int]:
+    return sorted({window.tube for window in windows})

@@ -4,12 +4,13 @@ from labeling import api
 from labeling.domain.annotations import Annotations
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
+from mlbackend.data.descriptor import Descriptor
 from mlbackend.select.ranking import Candidate
 from mlbackend.train import holdout
 from mlbackend.train.features import cached_features
 
 
-def candidates(project_id: int) -> list[Candidate]:
+def candidates(project_id: int, descriptor: Descriptor) -> list[Candidate]:
     """Proposed tubes of the training videos; hold-out videos are never queried.
 
     Features are taken from the cache only: ranking decodes no video.
@@ -20,7 +21,7 @@ def candidates(project_id: int) -> list[Candidate]:
         for video, annotations in found
     )
     return [
-        _candidate(video, tube, reserve=not measured_on_videos)
+        _candidate(video, tube, descriptor, reserve=not measured_on_videos)
         for video, annotations in found
         if video.split == holdout.TRAIN_SPLIT
         for tube in annotations.tubes.values()
@@ -33,13 +34,15 @@ def _is_reviewed(annotations: Annotations) -> bool:
     return confirmed and bool(annotations.coverage)
 
 
-def _candidate(video: api.VideoValue, tube: Tube, *, reserve: bool) -> Candidate:
+def _candidate(
+    video: api.VideoValue, tube: Tube, descriptor: Descriptor, *, reserve: bool
+) -> Candidate:
     return Candidate(
         key=(video.sha256, tube.number or 0),
         video_id=video.id,
         tube_id=tube.id,
         number=tube.number,
         score=tube.score,
-        features=cached_features(video, tube),
+        features=cached_features(video, tube, descriptor),
         reserved=reserve and holdout.is_reserved(video.sha256, tube.number),
     )

@@ -35,16 +35,16 @@ def queue_rebuild(project_id: int) -> int:
     from mlbackend.select.candidates import candidates
     from mlbackend.select.ranking import rank
     from mlbackend.train.champion import champion_load, champion_row
-    from mlbackend.train.features import DESCRIPTOR
+    from mlbackend.train.features import HOG_HOF
 
     began = timezone.now()
     row = champion_row(project_id)
-    champion = champion_load(row, DESCRIPTOR)
+    champion = champion_load(row)
     names = {
         label.id: label.name for label in api.labels(project_id) if label.kind is LabelKind.ACTION
     }
     ranked = rank(
-        candidates(project_id),
+        candidates(project_id, champion.descriptor if champion else HOG_HOF),
         champion and champion.model,
         names,
         seed=int(champion.manifest.get("seed", 0)) if champion else 0,

@@ -7,6 +7,7 @@ from django.db import transaction
 from labeling.domain.errors import InvalidInput
 from mlbackend.models import ModelVersion
 from mlbackend.train.checkpoint import checkpoint_read
+from mlbackend.train.descriptors import descriptor_for
 from mlbackend.train.loop import Champion
 
 log = logging.getLogger(__name__)
@@ -21,27 +22,30 @@ def champion_row(project_id: int) -> ModelVersion | None:
     return rows.first()
 
 
-def champion_load(row: ModelVersion | None, descriptor: str) -> Champion | None:
+def champion_load(row: ModelVersion | None) -> Champion | None:
     """Load a champion; None if there is none or it cannot be used.
 
-    A model whose files are damaged, or that was trained on features of another version, neither
-    ranks nor stands in the way of the next one.
-
-    Args:
-        descriptor: the version of the features it must read.
+    A model whose files are damaged, whose net's weights have gone, or that was trained on features
+    of another version, neither ranks nor stands in the way of the next one.
     """
     if row is None:
         return None
     try:
-        model, manifest = checkpoint_read(row.file_path.parent)
+        return model_load(row)
     except InvalidInput as error:
         log.warning("champion '%s' cannot be used: %s", row.name, error.message)
         return None
-    found = manifest.get("features", {}).get("descriptor")
-    if found != descriptor:
-        log.warning("champion '%s' reads features '%s', here are '%s'", row, found, descriptor)
-        return None
-    return Champion(model, manifest)
+
+
+def model_load(row: ModelVersion) -> Champion:
+    """Load any action model with what it reads.
+
+    Raises:
+        InvalidInput: it cannot be used here; the message says why and what to do.
+    """
+    folder = row.file_path.parent
+    model, manifest = checkpoint_read(folder)
+    return Champion(model, manifest, descriptor_for(manifest, folder))
 
 
 def champion_set(model: ModelVersion) -> None:

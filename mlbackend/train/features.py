@@ -1,6 +1,6 @@
-"""Windows and HOG/HOF features of tubes, from the cache or by decoding each video once."""
+"""Windows and features of tubes, from the cache or by decoding each video once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,26 +9,23 @@ from numpy.typing import NDArray
 
 from labeling import api
 from labeling.domain.tube import Tube
-from mlbackend.data.features import (
-    DESCRIPTOR,
-    Clip,
-    FeatureCache,
-    Window,
-    tube_features,
-    tube_windows,
-)
-from mlbackend.nets.hog_hof import mirrored
+from mlbackend.data.descriptor import Clip, Descriptor
+from mlbackend.data.features import FeatureCache, Window, tube_features, tube_windows
+from mlbackend.data.hog_hof_descriptor import HOG_HOF
 from mlbackend.train.dataset import Features
 from mlbackend.train.holdout import HOLD_OUT_SPLIT, TRAIN_SPLIT
 from mlbackend.train.truth import ReviewedTube, reviewed_tubes
 
-__all__ = ["DESCRIPTOR", "cached_features", "mirrored", "snapshot_features"]
+__all__ = ["HOG_HOF", "cached_features", "clip_of", "features_of", "snapshot_features"]
 
 Progress = Callable[[float, str], None]
+# Windows (W, 2) and features (W, D) of a tube.
 Computed = tuple[NDArray[np.int64], NDArray[np.floating[Any]]]
 
 
-def snapshot_features(content: dict[str, Any], progress: Progress) -> Features:
+def snapshot_features(
+    content: dict[str, Any], descriptor: Descriptor, progress: Progress
+) -> Features:
     """Compute, or read, the features of all reviewed tubes of a snapshot.
 
     A video is decoded once, from front to back, and only where the cache lacks a window.
@@ -52,7 +49,8 @@ def snapshot_features(content: dict[str, Any], progress: Progress) -> Features:
             progress((done + share) / len(by_video), f"Looking at the reviewed tubes of {name}.")
 
         report(0.0)
-        for tube, computed in zip(tubes, _computed(video, tubes, report), strict=True):
+        each = features_of(video, tubes, descriptor, report)
+        for tube, computed in zip(tubes, each, strict=True):
             found[video_id, tube.id] = computed
 
     def features(reviewed: ReviewedTube) -> Computed:
@@ -61,27 +59,35 @@ def snapshot_features(content: dict[str, Any], progress: Progress) -> Features:
     return features
 
 
-def cached_features(video: api.VideoValue, tube: Tube) -> NDArray[np.float64] | None:
+def features_of(
+    video: api.VideoValue,
+    tubes: Sequence[Tube],
+    descriptor: Descriptor,
+    progress: Callable[[float], None] | None = None,
+) -> list[Computed]:
+    """Windows and features of each tube, in their order: kept ones read, others computed."""
+    each = [tube_windows(tube, video.timebase) for tube in tubes]
+    wanted = [Window(i, int(a), int(b)) for i, found in enumerate(each) for a, b in found]
+    rows = tube_features(clip_of(video), tubes, wanted, cache(), descriptor, progress=progress)
+    parts = np.split(rows, np.cumsum([len(found) for found in each])[:-1])
+    return list(zip(each, parts, strict=True)) if tubes else []
+
+
+def cached_features(
+    video: api.VideoValue, tube: Tube, descriptor: Descriptor
+) -> NDArray[np.float64] | None:
     """(W, D) float64 of the windows the cache has of this tube; None if it has none."""
     windows = [Window(0, int(a), int(b)) for a, b in tube_windows(tube, video.timebase)]
-    rows = tube_features(_clip(video), [tube], windows, _cache(), decode=False)
+    rows = tube_features(clip_of(video), [tube], windows, cache(), descriptor, decode=False)
     known = rows[~np.isnan(rows).any(axis=1)]
     return known.astype(np.float64) if len(known) else None
 
 
-def _computed(
-    video: api.VideoValue, tubes: list[Tube], report: Callable[[float], None]
-) -> list[Computed]:
-    """Windows and features of each tube, in their order."""
-    each = [tube_windows(tube, video.timebase) for tube in tubes]
-    wanted = [Window(i, int(a), int(b)) for i, found in enumerate(each) for a, b in found]
-    rows = tube_features(_clip(video), tubes, wanted, _cache(), progress=report)
-    return list(zip(each, np.split(rows, np.cumsum([len(w) for w in each])[:-1]), strict=True))
-
-
-def _clip(video: api.VideoValue) -> Clip:
+def clip_of(video: api.VideoValue) -> Clip:
+    """The video as descriptors read it."""
     return Clip(video.source_path, video.sha256, video.rotation, video.timebase)
 
 
-def _cache() -> FeatureCache:
+def cache() -> FeatureCache:
+    """The cache of this installation."""
     return FeatureCache(settings.HOME_DIRS["features"])

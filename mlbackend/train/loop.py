@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlbackend.data.descriptor import Descriptor
 from mlbackend.evaluate.classification import Report, count, count_by_group, macro_f1, report
 from mlbackend.evaluate.compare import Difference, paired_bootstrap
 from mlbackend.evaluate.promotion import Decision, decide_first, decide_next
@@ -37,10 +38,11 @@ Mirror = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Champion:
-    """The model in use, and what it was trained on."""
+    """The model in use, what it was trained on and what it reads."""
 
     model: ActionModel
     manifest: dict[str, Any]
+    descriptor: Descriptor
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,7 @@ def round_learn(
     seed: int,
     progress: Progress,
     mirror: Mirror | None = None,
+    champion_features: Features | None = None,
 ) -> Outcome:
     """Train on a snapshot and decide whether the result is better than the champion.
 
@@ -81,6 +84,8 @@ def round_learn(
         progress: told the fraction done and what is being done.
         mirror: makes of features those of the mirrored picture, to learn from both; None where
             left and right matter to the actions.
+        champion_features: as `features`, by the champion's own descriptor; None where both read
+            the same.
 
     Raises:
         InvalidInput: there is nothing, or too little, to train on.
@@ -90,7 +95,10 @@ def round_learn(
     progress(0.6, f"Training on {len(dataset.train.Y)} windows of {dataset.train.tubes} tubes.")
     model = fit(dataset, recipe, seed, mirror)
     progress(0.85, f"Measuring on {dataset.hold_out.tubes} tubes.")
-    return _judged(dataset, model, champion, seed)
+    rows = dataset.hold_out
+    if champion is not None and champion_features is not None:
+        rows = dataset_from(content, champion_features).hold_out
+    return _judged(dataset, model, champion, rows, seed)
 
 
 def fit(dataset: Dataset, recipe: str, seed: int, mirror: Mirror | None = None) -> ActionModel:
@@ -122,18 +130,25 @@ def answers(model: ActionModel, rows: Rows, label_ids: tuple[int, ...]) -> NDArr
     return said
 
 
-def _judged(dataset: Dataset, model: ActionModel, champion: Champion | None, seed: int) -> Outcome:
+def _judged(
+    dataset: Dataset,
+    model: ActionModel,
+    champion: Champion | None,
+    champion_rows: Rows,
+    seed: int,
+) -> Outcome:
+    """Compare; `champion_rows` are the hold-out's as the champion's descriptor sees them."""
     rows, label_ids = dataset.hold_out, dataset.label_ids
     said = answers(model, rows, label_ids)
     candidate = report(rows.Y, said)
-    if champion is None or not _comparable(champion, dataset):
+    if champion is None or not _comparable(champion, champion_rows, dataset):
         everything = np.ones_like(said)
         trivial = float(macro_f1(count(rows.Y, everything)))
         decision = decide_first(candidate, trivial, rows.tubes)
         return Outcome(model, dataset, candidate, None, (), _hinted(decision, dataset.rule, ""))
     shared = np.flatnonzero(np.isin(label_ids, champion.model.label_ids))
     truth, new_said = rows.Y[:, shared], said[:, shared]
-    old_said = answers(champion.model, rows, label_ids)[:, shared]
+    old_said = answers(champion.model, champion_rows, label_ids)[:, shared]
     old = report(truth, old_said)
     decision = decide_next(
         report(truth, new_said),
@@ -164,9 +179,9 @@ def _difference(
     )
 
 
-def _comparable(champion: Champion, dataset: Dataset) -> bool:
-    """Whether the champion reads these features and knows one of these labels."""
-    same_width = len(champion.model.mean) == dataset.train.X.shape[1]
+def _comparable(champion: Champion, rows: Rows, dataset: Dataset) -> bool:
+    """Whether the champion reads these rows and knows one of these labels."""
+    same_width = not len(rows.Y) or len(champion.model.mean) == rows.X.shape[1]
     return same_width and bool(set(champion.model.label_ids) & set(dataset.label_ids))
 
 

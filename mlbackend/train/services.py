@@ -99,22 +99,30 @@ def round_run(job: api.JobValue, owner: str, tell: Progress | None = None) -> Ro
 def _round_run(running: Round, job: api.JobValue, owner: str, progress: Progress) -> None:
     # modAL, torch and OpenCV are loaded where they are used, not when the web server starts.
     from mlbackend.train.champion import champion_load, champion_row
-    from mlbackend.train.features import DESCRIPTOR, mirrored, snapshot_features
+    from mlbackend.train.features import HOG_HOF, snapshot_features
     from mlbackend.train.loop import round_learn
 
     progress(0.0, "Freezing what was reviewed.")
     snapshot = _snapshot(running)
+    descriptor = HOG_HOF
     champion = champion_row(running.project_id)
+    loaded = champion_load(champion)
     settings_ = api.project(running.project_id).settings
     content = _visible(running.project_id, snapshot.content)
+    champion_features = None
+    if loaded is not None and loaded.descriptor.key != descriptor.key:
+        champion_features = snapshot_features(
+            content, loaded.descriptor, lambda f, m: progress(0.05 + 0.2 * f, m)
+        )
     outcome = round_learn(
         content,
-        snapshot_features(content, lambda f, m: progress(0.05 + 0.5 * f, m)),
-        champion_load(champion, DESCRIPTOR),
+        snapshot_features(content, descriptor, lambda f, m: progress(0.25 + 0.3 * f, m)),
+        loaded,
         recipe=_recipe(settings_),
         seed=running.number,
         progress=progress,
-        mirror=mirrored if settings_.get("mirror", True) else None,
+        mirror=descriptor.mirrored if settings_.get("mirror", True) else None,
+        champion_features=champion_features,
     )
     progress(0.95, "Storing the model.")
     manifest = _write(running, snapshot.hash, champion, settings_, outcome)
@@ -174,7 +182,7 @@ def _write(
     """Write weights and manifest into the round's own folder."""
     from mlbackend.train import figures
     from mlbackend.train.checkpoint import checkpoint_write
-    from mlbackend.train.features import DESCRIPTOR
+    from mlbackend.train.features import HOG_HOF
 
     dataset = outcome.dataset
     manifest = {
@@ -183,7 +191,7 @@ def _write(
         "seed": running.number,
         "recipe": _recipe(project_settings),
         "mirror": bool(project_settings.get("mirror", True)),
-        "features": {"descriptor": DESCRIPTOR, "width": len(outcome.model.mean)},
+        "features": {"descriptor": HOG_HOF.key, "width": len(outcome.model.mean)},
         "labels": [
             {"id": label_id, "name": name}
             for label_id, name in zip(dataset.label_ids, dataset.label_names, strict=True)

@@ -9,7 +9,8 @@ from django.conf import settings
 from labeling import api, revisions
 from labeling.models import Project, Video
 from labeling.models.revision import Origin
-from mlbackend.data.features import LENGTH, Clip, FeatureCache, tube_windows
+from mlbackend.data.features import Clip, FeatureCache, tube_windows
+from mlbackend.data.hog_hof_descriptor import HOG_HOF
 
 
 def box(i: int) -> list[float]:
@@ -108,12 +109,12 @@ def keep_features(video: Video, shares: dict[str, list[float]], noise: float = 1
     tubes = api.annotations(video.id).tubes
     for tube_id, strengths in shares.items():
         tube = tubes[tube_id]
-        if cache.read(clip, tube):
+        if cache.read(clip, tube, HOG_HOF):
             continue  # another test made the same
         rng = np.random.default_rng(uuid.UUID(tube_id).int % 2**32)
         vectors = {}
         for start, end in tube_windows(tube, value.timebase):
-            row = rng.normal(scale=noise, size=LENGTH).astype(np.float32)
+            row = rng.normal(scale=noise, size=HOG_HOF.length).astype(np.float32)
             row[: len(strengths)] += np.array(strengths, dtype=np.float32)
             vectors[int(start), int(end)] = row
-        cache.write(clip, tube, vectors)
+        cache.write(clip, tube, HOG_HOF, vectors)

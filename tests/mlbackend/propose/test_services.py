@@ -15,7 +15,7 @@ from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
 from labeling.models import Job, Project
-from mlbackend.data.features import DESCRIPTOR
+from mlbackend.data.hog_hof_descriptor import HOG_HOF
 from mlbackend.models import ModelVersion, QueueItem
 from mlbackend.nets.hog_hof import LENGTH
 from mlbackend.propose import services, stage, tasks
@@ -201,7 +201,7 @@ def _champion(yard: Yard, name: str) -> ModelVersion:
     )
     row.path = f"{row.id}/weights.npz"
     row.save()
-    checkpoint_write(row.file_path.parent, model, {"features": {"descriptor": DESCRIPTOR}})
+    checkpoint_write(row.file_path.parent, model, {"features": {"descriptor": HOG_HOF.key}})
     return row
 
 
@@ -243,7 +243,9 @@ def test_a_new_champion_proposes_again_only_where_nobody_has_been(
     own = next(s for s in api.annotations(yard.video.id).spans.values() if s.tube_id == first.id)
     _by_hand(yard, {"op": "span_decide", "span_id": own.id, "decision": "rejected"})
     _champion(yard, "run")
-    monkeypatch.setattr("mlbackend.data.along.read_frames", None)  # nothing is decoded any more
+    monkeypatch.setattr(
+        "mlbackend.data.shared_decode.read_frames", None
+    )  # nothing is decoded any more
     assert services.actions_propose(project_id=yard.project.id) == 1
     assert _actions(yard) == sorted(
         [

@@ -1,0 +1,290 @@
+"""Trains a net on clips, from top to bottom: epochs, steps, parts of a step.
+
+A step is `batch` windows whatever the memory: it is made of parts of `micro` windows, spread over
+the processes, whose gradients are added. When memory runs out the parts are halved and the step
+is done again. All draws follow from the seed, so a training that was killed after an epoch and
+goes on from its checkpoint ends in the same weights, bit for bit on the same machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from mlbackend.evaluate.classification import count, macro_f1
+from mlbackend.nets.action_net import NetSpec
+from mlbackend.train.net import checkpoint, precision
+from mlbackend.train.net.batches import Batch, ClipSource, Draws, Maker
+from mlbackend.train.net.curves import Clock, Epoch, Report
+from mlbackend.train.net.distributed import Process
+from mlbackend.train.net.ema import Ema
+from mlbackend.train.net.loss import masked_bce
+from mlbackend.train.net.memory import is_out_of_memory, make_room
+from mlbackend.train.net.params import TrainParams
+from mlbackend.train.net.samples import Samples, balanced_order
+from mlbackend.train.net.schedule import rate
+from mlbackend.train.net.stages import choose_trained, groups, train_mode
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One training.
+
+    Attributes:
+        net: an `ActionNet` as it begins. spec: its architecture.
+        source: clips of the windows of `samples`.
+        mirror: whether clips may be mirrored.
+        folder: where checkpoints go.
+        threads: that make clips.
+    """
+
+    net: nn.Module
+    spec: NetSpec
+    source: ClipSource
+    samples: Samples
+    params: TrainParams
+    mirror: bool
+    folder: Path
+    threads: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The averaged net, the curves, and the figures a card wants."""
+
+    net: nn.Module
+    curves: list[dict[str, Any]]
+    facts: dict[str, Any]
+
+
+def train(
+    task: Task, report: Report, device: torch.device, process: Process | None = None
+) -> Trained:
+    """Train to the end, from the last checkpoint if there is one.
+
+    Raises:
+        JobCancelled, or whatever `report` raises to stop.
+    """
+    process = process or Process()
+    run = _Run(task, report, device, process)
+    try:
+        run.resume()
+        while run.epoch < task.params.epochs:
+            run.run_epoch()
+            run.save()
+    finally:
+        run.maker.close()
+    run.net.load_state_dict(run.ema.state)
+    run.net.eval()
+    return Trained(run.net, run.curves, run.facts())
+
+
+def fingerprint(task: Task) -> str:
+    """What a checkpoint must share with a training to be gone on from."""
+    params = {k: v for k, v in task.params.as_dict().items() if k != "micro"}
+    digest = hashlib.sha256(json.dumps([task.spec.name, params, task.mirror]).encode())
+    for array in (task.samples.truth, task.samples.tubes, task.samples.apart):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+class _Run:
+    """The moving parts of a training."""
+
+    def __init__(self, task: Task, report: Report, device: torch.device, process: Process) -> None:
+        self.task, self.report, self.device, self.process = task, report, device, process
+        self.params, self.samples = task.params, task.samples
+        self.net = task.net.to(device)
+        self.trained = choose_trained(self.net, task.spec, self.params)
+        self.ema = Ema(self.net, self.params.ema)
+        self.optimizer = torch.optim.AdamW(groups(self.net, task.spec, self.params))
+        self.precision = precision.chosen(self.params.precision, device)
+        self.maker = Maker(task.source, self.samples.truth, task.threads)
+        self.micro = max(1, min(self.params.micro, math.ceil(self.params.batch / process.world)))
+        self.epoch, self.curves, self.notes = 0, [], []
+        self.per_epoch = math.ceil(len(self.samples.train) / self.params.batch)
+        self.steps = self.per_epoch * self.params.epochs
+        self.clock = Clock(0, self.steps)
+
+    def resume(self) -> None:
+        found = checkpoint.newest(self.task.folder, fingerprint(self.task))
+        if found is None:
+            return
+        self.net.load_state_dict(found.net)
+        self.ema.state = {k: v.to(self.device) for k, v in found.average.items()}
+        self.optimizer.load_state_dict(found.optimizer)
+        self.epoch, self.curves = found.epoch, found.facts["curves"]
+        self.micro, self.notes = found.facts["micro"], found.facts["notes"]
+        self.ema.steps = found.facts["ema_steps"]
+        self.clock = Clock(self.epoch * self.per_epoch, self.steps)
+        self.tell(self.epoch * self.per_epoch, f"Going on after epoch {self.epoch}.")
+
+    def save(self) -> None:
+        if self.process.is_first:
+            facts = {
+                "fingerprint": fingerprint(self.task),
+                "curves": self.curves,
+                "micro": self.micro,
+                "notes": self.notes,
+                "ema_steps": self.ema.steps,
+            }
+            state = self.net.state_dict(), self.ema.state, self.optimizer.state_dict()
+            checkpoint.save(self.task.folder, checkpoint.Saved(self.epoch, *state, facts))
+        self.process.wait()
+
+    def run_epoch(self) -> None:
+        begun_s, number = time.monotonic(), self.epoch
+        rng = np.random.default_rng([self.params.seed, number])
+        train = self.samples.train
+        order = train[balanced_order(self.samples.truth[train], rng)]
+        size = self.params.batch
+        lists = [order[i : i + size] for i in range(0, len(order), size)]
+        draws = Draws(self.params.seed, number, self.params.augment, self.task.mirror)
+        world, rank = self.process.world, self.process.rank
+        mine = [places[rank::world] for places in lists]
+        # The seed of what the net itself draws (dropout).
+        torch.manual_seed(hash((self.params.seed, number, rank)) % 2**31)
+        total = 0.0
+
+        def jitter(at: int, i: int) -> Any:
+            return draws.jitter(at * size + rank + i * world)
+
+        for at, (places, clips) in enumerate(self.maker.ahead(mine, jitter)):
+            step = number * self.per_epoch + at
+            for group in self.optimizer.param_groups:
+                group["lr"] = group["peak"] * rate(step, self.steps, self.params.warmup)
+            total += self.run_step(places, clips, self.samples.truth[lists[at]])
+            self.ema.update(self.net)
+            self.tell(step + 1, f"Epoch {number + 1} of {self.params.epochs}")
+        seconds = time.monotonic() - begun_s
+        val_loss, val_f1 = self.measure()
+        self.epoch += 1
+        self.curves = [
+            *self.curves,
+            Epoch(
+                self.epoch, total / len(lists), val_loss, val_f1,
+                self.params.lr * rate(self.epoch * self.per_epoch - 1, self.steps,
+                                      self.params.warmup),
+                seconds, len(order) / max(seconds, 1e-9), " ".join(self.notes),
+            ).as_dict(),
+        ]  # fmt: skip
+        self.notes = []
+        self.tell(self.epoch * self.per_epoch, f"Epoch {self.epoch} of {self.params.epochs} done")
+
+    def run_step(self, places: Sequence[int], clips: list[Any], truth: NDArray[np.int8]) -> float:
+        """One step of the optimizer; returns the mean loss of its windows over all processes."""
+        trained = [p for p in self.net.parameters() if p.requires_grad]
+        cells = int((truth >= 0).sum())
+        while True:
+            for parameter in trained:
+                parameter.grad = torch.zeros_like(parameter)
+            loss = torch.zeros(1, device=self.device)
+            failed = self._parts(places, clips, cells, loss)
+            summed = [*(p.grad for p in trained), loss]
+            if not self.process.add(summed, failed, self.device):
+                break
+            self.halve()
+        nn.utils.clip_grad_norm_(trained, self.params.clip_norm)
+        self.optimizer.step()
+        return float(loss.item())
+
+    def _parts(
+        self, places: Sequence[int], clips: list[Any], cells: int, loss: torch.Tensor
+    ) -> bool:
+        """Add the gradients of this process's windows, part by part; True if memory ran out."""
+        train_mode(self.net, self.task.spec, self.params)
+        try:
+            for first in range(0, len(places), self.micro):
+                part = slice(first, first + self.micro)
+                batch = self.maker.batch(places[part], clips[part]).to(self.device)
+                one = self.forward_loss(batch, cells)
+                one.backward()
+                loss += one.detach()
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            if self.micro == 1:
+                raise MemoryError(
+                    "Memory is too small for even one window of this net at a time. Take a "
+                    "smaller net or recipe 'head', or a machine with more memory."
+                ) from error
+            return True
+        return False
+
+    def forward_loss(self, batch: Batch, cells: int) -> torch.Tensor:
+        return masked_bce(self.logits(batch), batch.truth, cells)
+
+    def logits(self, batch: Batch) -> torch.Tensor:
+        with precision.autocast(self.precision, self.device):
+            embedding = self.net.embed(batch.streams, batch.rois)  # type: ignore[operator]
+            return self.net.classify(embedding)  # type: ignore[operator]
+
+    def halve(self) -> None:
+        """Half as many windows at once, twice as many parts: the step stays the same."""
+        self.micro = max(1, self.micro // 2)
+        make_room(self.device)
+        self.notes.append(
+            f"Memory ran out: {self.micro} window{'s' if self.micro > 1 else ''} at once from "
+            "here on, in more parts."
+        )
+
+    @torch.no_grad()
+    def measure(self) -> tuple[float | None, float | None]:
+        """Loss and macro F1 of the averaged net on the windows kept apart."""
+        held = self.samples.held
+        if not len(held):
+            return None, None
+        now = {name: value.clone() for name, value in self.net.state_dict().items()}
+        self.net.load_state_dict(self.ema.state)
+        self.net.eval()
+        lists = [held[i : i + self.micro] for i in range(0, len(held), self.micro)]
+        rows = []
+        from mlbackend.train.net.augment import STILL
+
+        for at, (places, clips) in enumerate(self.maker.ahead(lists, lambda *_: STILL)):
+            rows.append(self.logits(self.maker.batch(places, clips).to(self.device)).float().cpu())
+            done = self.epoch * self.per_epoch + self.per_epoch
+            self.tell(done, f"Epoch {self.epoch + 1}: measuring {at + 1} of {len(lists)}")
+        self.net.load_state_dict(now)
+        logits, truth = torch.cat(rows), self.samples.truth[held]
+        cells = int((truth >= 0).sum())
+        loss = float(masked_bce(logits, torch.from_numpy(truth.astype(np.int64)), cells))
+        return loss, float(macro_f1(count(truth, logits.numpy() >= 0.0)))
+
+    def tell(self, step: int, message: str) -> None:
+        parts = [message, *self.notes[-1:], self.clock.left(step)]
+        said = ", ".join(part.rstrip(".") for part in parts if part) + "."
+        stop: BaseException | None = None
+        if self.process.is_first:
+            try:
+                self.report(step / max(1, self.steps), said, self.curves)
+            except BaseException as error:
+                stop = error
+        if self.process.stopped(stop is not None, self.device):
+            raise stop or InterruptedError("The training was stopped.")
+
+    def facts(self) -> dict[str, Any]:
+        """What a card says of how it ran."""
+        speeds = [row["clips_per_s"] for row in self.curves]
+        return {
+            "precision": self.precision,
+            "trained_parameters": self.trained,
+            "parameters": sum(p.numel() for p in self.net.parameters()),
+            "micro": self.micro,
+            "processes": self.process.world,
+            "train_windows": len(self.samples.train),
+            "apart_windows": len(self.samples.held),
+            "clips_per_s": float(np.median(speeds)) if speeds else 0.0,
+            "seconds": sum(row["seconds"] for row in self.curves),
+        }
