@@ -95,10 +95,13 @@ class NetSpec:
         inputs: one `ClipInput` a stream.
         multi_label: True where published heads answer by a sigmoid per class (AVA), False where
             by a softmax (Kinetics).
-        stages: prefixes of parameter names, the head's first, then backwards through the net:
-            recipe `head` trains the first, `finetune` the first few, `full` all.
-        gflops: of one clip, one forward pass.
+        stages: beginnings of parameter names, the head's first, then backwards through the net;
+            each is one or several, as `str.startswith` takes them. Recipe `head` trains the
+            first stage, `finetune` the first few, `full` all.
+        gflops: of one clip, one forward pass; a multiplication and an addition are two.
         source: the paper.
+        renames: how published files name parameters otherwise: (pattern, replacement) pairs as
+            `re.sub` takes them, applied in turn to every key.
     """
 
     name: str
@@ -107,6 +110,7 @@ class NetSpec:
     inputs: tuple[ClipInput, ...]
     view: View
     multi_label: bool
-    stages: tuple[str, ...]
+    stages: tuple[str | tuple[str, ...], ...]
     gflops: float
     source: str
+    renames: tuple[tuple[str, str], ...] = ()
