@@ -50,7 +50,7 @@ def test_faster_rcnn_with_weights_comes_first(bare: Host, monkeypatch: pytest.Mo
 
 
 def test_a_wished_detector_without_weights_is_refused_with_what_to_do(bare: Host) -> None:
-    with pytest.raises(DetectorFailed, match="Put yolox_nano_kazuhito.onnx into"):
+    with pytest.raises(DetectorFailed, match="Put yolox_nano.onnx into"):
         choose("yolox_nano", bare)
     with pytest.raises(DetectorFailed, match="there is no detector 'magic'; there are auto, "):
         choose("magic", bare)

@@ -26,5 +26,10 @@ def test_the_first_folder_with_the_file_wins(shared_data: Path, tmp_path: Path) 
 def test_every_entry_says_what_is_needed_to_use_it() -> None:
     for name, entry in WEIGHTS.items():
         assert entry.name == name
-        assert entry.file_names and entry.licence and entry.source and entry.sha256
-        assert entry.preprocessing and entry.label_order
+        assert entry.file_names and entry.licence and entry.source and entry.label_order
+        assert len(entry.sha256) >= 8 or len(entry.git_blob) == 40
+        assert (
+            entry.net
+            and entry.classes
+            and entry.url.startswith("https://") != (name == "d2go_fasterrcnn")
+        )
