@@ -22,9 +22,11 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from labeling.domain.errors import InvalidInput
 from mlbackend.evaluate.classification import count, macro_f1
 from mlbackend.nets.action_net import NetSpec
 from mlbackend.train.net import checkpoint, precision
+from mlbackend.train.net.augment import STILL
 from mlbackend.train.net.batches import Batch, ClipSource, Draws, Maker
 from mlbackend.train.net.curves import Clock, Epoch, Report
 from mlbackend.train.net.distributed import Process
@@ -154,7 +156,8 @@ class _Run:
         world, rank = self.process.world, self.process.rank
         mine = [places[rank::world] for places in lists]
         # The seed of what the net itself draws (dropout).
-        torch.manual_seed(hash((self.params.seed, number, rank)) % 2**31)
+        own = np.random.SeedSequence([self.params.seed, number, rank]).generate_state(1)
+        torch.manual_seed(int(own[0]))
         total = 0.0
 
         def jitter(at: int, i: int) -> Any:
@@ -215,9 +218,10 @@ class _Run:
             if not is_out_of_memory(error):
                 raise
             if self.micro == 1:
-                raise MemoryError(
+                raise InvalidInput(
                     "Memory is too small for even one window of this net at a time. Take a "
-                    "smaller net or recipe 'head', or a machine with more memory."
+                    "smaller net or recipe 'head', or a machine with more memory.",
+                    code="out_of_memory",
                 ) from error
             return True
         return False
@@ -248,12 +252,10 @@ class _Run:
         now = {name: value.clone() for name, value in self.net.state_dict().items()}
         self.net.load_state_dict(self.ema.state)
         self.net.eval()
-        lists = [held[i : i + self.micro] for i in range(0, len(held), self.micro)]
+        lists = [held[i : i + self.params.batch] for i in range(0, len(held), self.params.batch)]
         rows = []
-        from mlbackend.train.net.augment import STILL
-
         for at, (places, clips) in enumerate(self.maker.ahead(lists, lambda *_: STILL)):
-            rows.append(self.logits(self.maker.batch(places, clips).to(self.device)).float().cpu())
+            rows.append(self._answers(places, clips))
             done = self.epoch * self.per_epoch + self.per_epoch
             self.tell(done, f"Epoch {self.epoch + 1}: measuring {at + 1} of {len(lists)}")
         self.net.load_state_dict(now)
@@ -261,6 +263,15 @@ class _Run:
         cells = int((truth >= 0).sum())
         loss = float(masked_bce(logits, torch.from_numpy(truth.astype(np.int64)), cells))
         return loss, float(macro_f1(count(truth, logits.numpy() >= 0.0)))
+
+    def _answers(self, places: Sequence[int], clips: list[Any]) -> torch.Tensor:
+        """(N, C) logits on the CPU; all processes measure all windows, so they agree."""
+        parts = []
+        for first in range(0, len(places), self.micro):
+            part = slice(first, first + self.micro)
+            batch = self.maker.batch(places[part], clips[part]).to(self.device)
+            parts.append(self.logits(batch).float().cpu())
+        return torch.cat(parts)
 
     def tell(self, step: int, message: str) -> None:
         parts = [message, *self.notes[-1:], self.clock.left(step)]
