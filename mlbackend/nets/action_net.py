@@ -36,14 +36,15 @@ class ClipInput:
     Attributes:
         frames: T, how many moments a clip has.
         step_s: seconds between two of them (a net made for every second frame at 25 frames a
-            second has 0.08); ignored where `segments` is set.
+            second has 0.08). Where `segments` is set, it is what separates stacked frames.
         size: side of the square crop (TUBE) or the picture's short side (PICTURE), px.
-        mean, std: per channel, applied after `scale`: (x * scale - mean) / std; flow is clipped
-            to +-`flow_limit` px a step first.
+        mean, std: per channel of one frame, applied after `scale`: (x * scale - mean) / std;
+            flow is clipped to +-`flow_limit` px a step first.
         bgr: channels in the order blue, green, red.
         segments: the T moments are the middles of T equal parts of the window (TSN) instead of
             lying `step_s` apart.
-        stack: frames stacked into the channels at each moment (TSN's flow: 5).
+        stack: frames, flows or differences stacked into the channels at each moment, the
+            oldest first (TSN's flow: 5, x and y of each).
     """
 
     frames: int
@@ -57,6 +58,11 @@ class ClipInput:
     segments: bool = False
     stack: int = 1
     flow_limit: float = 20.0
+
+    @property
+    def channels(self) -> int:
+        """C of the clip (N, C, T, H, W)."""
+        return len(self.mean) * self.stack
 
 
 class ActionNet(Protocol):
