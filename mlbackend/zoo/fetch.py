@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from mlbackend.zoo.find import find_weights, is_genuine
 from mlbackend.zoo.manifest import WEIGHTS, Weights
 
-CONNECT_TIMEOUT_S = 6.0
 RETRY_AFTER_S = 24 * 3600.0
-_BLOCK = 1 << 20
+_POLL_S = 0.2
+_WORK = ".fetch-"
 _MEMORY = "fetch-failures.json"
+_ROOT = Path(__file__).resolve().parents[2]
 
 Progress = Callable[[float, str], None]
 
@@ -28,14 +32,17 @@ class FetchFailed(Exception):
         self.first_time = first_time
 
 
-def fetch(name: str, folder: Path, progress: Progress, *, now_s: float | None = None) -> Path:
-    """Download the named weights into `folder` and return the file.
+def fetch(
+    name: str, folder: Path, progress: Progress, *, now_s: float | None = None, anew: bool = False
+) -> Path:
+    """Download the named weights into `folder` and return the file; at once if it is there.
 
     The file appears under its name only when it is whole and its hash agrees. A failure is
     written down beside it, so that the next call within a day fails at once.
 
     Args:
         progress: called with (fraction 0..1, message) now and then; may raise to cancel.
+        anew: try even where it failed a short while ago, because a person asks.
 
     Raises:
         FetchFailed: no way out, the server refused, or the file's hash is wrong.
@@ -43,7 +50,10 @@ def fetch(name: str, folder: Path, progress: Progress, *, now_s: float | None = 
     entry = WEIGHTS[name]
     now_s = time.time() if now_s is None else now_s
     folder.mkdir(parents=True, exist_ok=True)
-    known = recent_failure(name, folder, now_s)
+    here = find_weights(name, [folder])
+    if here is not None:
+        return here
+    known = None if anew else recent_failure(name, folder, now_s)
     if known is not None:
         raise FetchFailed(known, first_time=False)
     try:
@@ -73,34 +83,67 @@ def _download(entry: Weights, folder: Path, progress: Progress) -> Path:
     if not entry.url:
         raise ValueError("no public address is known for it")
     target = folder / entry.file_names[0]
-    part = target.with_suffix(target.suffix + ".part")
-    digest = hashlib.sha256()
+    for left in folder.glob(f"{_WORK}*"):
+        if time.time() - left.stat().st_mtime > RETRY_AFTER_S:
+            shutil.rmtree(left, ignore_errors=True)  # of a worker that died
+    # In the same file system, so that the whole file can be renamed into its place.
+    work = Path(tempfile.mkdtemp(prefix=_WORK, dir=folder))
     try:
-        with (
-            urllib.request.urlopen(entry.url, timeout=CONNECT_TIMEOUT_S) as reply,
-            part.open("wb") as file,
-        ):
-            total = int(reply.headers.get("Content-Length") or 0)
-            done = 0
-            while block := reply.read(_BLOCK):
-                file.write(block)
-                digest.update(block)
-                done += len(block)
-                share = done / total if total else 0.0
-                progress(share, f"Fetching {entry.title}: {done >> 20} of {total >> 20} MB")
-        if not digest.hexdigest().startswith(entry.sha256):
+        part = work / target.name
+        _watch(entry, part, progress)
+        if not is_genuine(part, entry):
             raise ValueError("the file that came is not the published one (its hash differs)")
         part.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
     return target
 
 
+def _watch(entry: Weights, part: Path, progress: Progress) -> None:
+    """Run the loader in a process of its own and tell how much has come.
+
+    Raises:
+        ValueError: it failed; with the reason.
+    """
+    digits = "" if entry.also_sha256 else entry.sha256
+    child = subprocess.Popen(
+        [sys.executable, "-m", "mlbackend.zoo.download", entry.url, str(part), digits],
+        cwd=_ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    try:
+        word, _, said = child.stdout.readline().strip().partition(" ")
+        total = int(said) if word == "total" else 0
+        while word == "total" and child.poll() is None:
+            _tell(entry, part.parent, total, progress)
+            time.sleep(_POLL_S)
+        rest = child.stdout.read().strip()
+        if child.wait() != 0:
+            reason = rest or f"{word} {said}"
+            raise ValueError(reason.removeprefix("error ").strip() or "the download was killed")
+    finally:
+        child.kill()
+        child.communicate()
+    size = part.stat().st_size >> 20
+    progress(1.0, f"Fetching {entry.title}: {size} of {size} MB")
+
+
+def _tell(entry: Weights, work: Path, total: int, progress: Progress) -> None:
+    done = 0
+    with contextlib.suppress(OSError):  # it is renamed at the end
+        done = sum(path.stat().st_size for path in work.iterdir())
+    share = min(done / total, 1.0) if total else 0.0
+    of = f" of {total >> 20}" if total else ""
+    progress(share, f"Fetching {entry.title}: {done >> 20}{of} MB")
+
+
 def _explain(entry: Weights, folder: Path, error: Exception) -> str:
-    reason = getattr(error, "reason", None) or error
-    reason = getattr(reason, "strerror", None) or reason
+    reason = getattr(error, "strerror", None) or error
+    where = f" from {entry.url}" if entry.url else ""
     return (
-        f"The weights of {entry.title} could not be fetched ({reason}). "
+        f"The weights of {entry.title} could not be fetched{where} ({reason}). "
         f"Put {entry.file_names[0]} into {folder} to use them without a download."
     )
 
