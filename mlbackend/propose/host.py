@@ -5,20 +5,29 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from mlbackend.propose.detect import Detector, Host, load
+from mlbackend.propose.detect import Detector, Host, Own, load
+from mlbackend.propose.detectors.options import PROJECT
+
+if TYPE_CHECKING:
+    from mlbackend.models import ModelVersion
 
 
-def host() -> Host:
-    """Return this machine: HOME/weights first, then the operator's folders, then torch's own."""
+def host(project_id: int | None = None) -> Host:
+    """Return this machine: HOME/weights first, then the operator's folders, then torch's own.
+
+    With a project also the detectors that were trained on its boxes.
+    """
     named = [Path(name) for name in settings.DETECTOR_WEIGHTS.split(os.pathsep) if name]
     downloaded = _torch_home() / "hub" / "checkpoints"
     return Host(
         folders=(Path(settings.HOME_DIRS["weights"]), *named, downloaded),
         threads=settings.TORCH_THREADS,
         may_fetch=getattr(settings, "DETECTOR_FETCH", True),
+        own=own_detectors(project_id) if project_id is not None else (),
     )
 
 
@@ -26,6 +35,31 @@ def host() -> Host:
 def ready_detector(name: str, machine: Host) -> Detector:
     """Return the named detector, kept loaded from one step of a job to the next."""
     return load(name, machine)
+
+
+def own_detectors(project_id: int) -> tuple[Own, ...]:
+    """Return the detectors a project trained whose files are here, the one in use first.
+
+    It goes by the name "project"; the others by their own.
+    """
+    from mlbackend.models import ModelVersion
+
+    rows = ModelVersion.objects.filter(project_id=project_id, kind="detector")
+    found = [_own(row) for row in rows if row.file_path.is_file() and "net" in row.manifest]
+    return tuple(sorted(found, key=lambda own: not own.champion))
+
+
+def _own(row: ModelVersion) -> Own:
+    champion = row.status == "champion"
+    return Own(
+        name=PROJECT if champion else row.name,
+        title=f"{row.name} (trained on this project)",
+        net=str(row.manifest["net"]),
+        path=row.file_path,
+        categories=tuple(row.manifest["categories"]),
+        key=str(row.id),
+        champion=champion,
+    )
 
 
 def _torch_home() -> Path:

@@ -11,7 +11,7 @@ from mlbackend.propose.host import host
 
 def detectors(project: api.ProjectValue) -> list[dict[str, Any]]:
     """Every detector: whether it can run here, why not, and which the project would use."""
-    machine = host()
+    machine = host(project.id)
     default = _default(project, machine)
     return [
         {
@@ -22,7 +22,7 @@ def detectors(project: api.ProjectValue) -> list[dict[str, Any]]:
             "default": name == default,
             "speed_note": option.speed_note,
         }
-        for name, option in detect.DETECTORS.items()
+        for name, option in detect.options(machine).items()
         for missing in [detect.missing_weights(name, machine)]
     ]
 

@@ -40,7 +40,7 @@ def propose_start(
         Conflict: a video is being proposed on with another detector.
     """
     if detector:
-        _check_detector(detector)
+        _check_detector(detector, project_id)
     videos = api.videos(project_id, video_ids)
     lacking = {str(i) for i in video_ids or ()} - {video.id for video in videos}
     if lacking:
@@ -66,20 +66,20 @@ def propose_step(
         send: wake a worker for the next step.
     """
 
-    from mlbackend.propose import stage  # brings OpenCV and scipy
+    from mlbackend.propose import parts, stage  # brings OpenCV and scipy
 
     def progress(fraction: float, message: str) -> None:
         api.job_progress(job.id, owner, fraction, message)
         if tell:
             tell(fraction, message)
 
-    cursor = stage.step(job, progress)
+    cursor = stage.step(job, progress, send)
     if "result" in cursor:
         api.job_done(job.id, owner, cursor["result"])
         return
     api.job_checkpoint(job.id, owner, cursor)
     api.job_release(job.id, owner)
-    if send:
+    if send and not (cursor.get("waiting") and parts.live(job)):
         api.enqueue(job.id)
 
 
@@ -97,9 +97,9 @@ def actions_propose(*, project_id: int, video_ids: Sequence[Any] | None = None) 
     return sum(actions_commit(video, str(uuid.uuid4())) for video in videos)
 
 
-def _check_detector(name: str) -> None:
+def _check_detector(name: str, project_id: int) -> None:
     try:
-        detect.choose(name, host())
+        detect.choose(name, host(project_id))
     except detect.DetectorFailed as error:
         raise InvalidInput(f"{error}", code="detector_unavailable") from error
 

@@ -15,3 +15,19 @@ def step(job_id: str) -> None:
         return
     with api.running(job_id, owner):
         services.propose_step(job, owner)
+
+
+@shared_task(name="propose.detect")
+def detect(job_id: str) -> None:
+    """Detect on a part of a long video unless somebody else does; then wake who waits for it."""
+    from mlbackend.propose import parts  # brings OpenCV
+
+    owner = api.owner_name()
+    job = api.job_claim(job_id, owner)
+    if job is None:
+        return
+    try:
+        with api.running(job_id, owner):
+            parts.detect_part(job, owner)
+    finally:
+        parts.wake_parent(job_id)

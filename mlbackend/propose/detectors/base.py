@@ -36,7 +36,9 @@ class Detector(Protocol):
     """
 
     @property
-    def categories(self) -> tuple[str, ...]: ...
+    def categories(self) -> tuple[str, ...]:
+        """See above."""
+        ...
 
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
         """Return one `Detections` per frame, best score first. Frames are (H, W, 3) BGR."""

@@ -1,22 +1,37 @@
-"""torchvision's Faster R-CNN as a detector of COCO's objects."""
+"""torchvision's Faster R-CNN as a detector: of COCO's objects or of those it was trained on."""
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from mlbackend.propose.detectors.base import Detections, DetectorFailed, Frame, detections
+from mlbackend.propose.detectors.batches import Batches
 from mlbackend.propose.detectors.coco import COCO_91
+
+GPU_BATCH = 8
 
 
 class FasterRcnnDetector:
-    """A Faster R-CNN with COCO weights from a file; on the GPU when there is one."""
+    """A Faster R-CNN with weights from a file; on the GPU when there is one."""
 
-    def __init__(self, name: str, path: Path, *, threads: int, floor: float = 0.1) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        *,
+        threads: int,
+        floor: float = 0.1,
+        categories: tuple[str, ...] | None = None,
+    ) -> None:
         """Load the named net.
+
+        Args:
+            categories: what its outputs are called, the background first; COCO's without it.
 
         Raises:
             DetectorFailed: the file does not hold this net's weights.
@@ -26,24 +41,31 @@ class FasterRcnnDetector:
         from mlbackend.nets import faster_rcnn
 
         torch.set_num_threads(threads)
+        self.categories = categories or COCO_91
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        # On a CPU frames go one by one: a batch only costs memory.
+        self.batches = Batches(GPU_BATCH if self._device == "cuda" else 1)
         try:
-            self._net = faster_rcnn.load(name, path, score_floor=floor, device=self._device)
-        except (RuntimeError, pickle.UnpicklingError, OSError) as error:
-            raise DetectorFailed(f"{path.name} does not hold the weights of {name}") from error
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """See `Detector.categories`."""
-        return COCO_91
+            self._net = faster_rcnn.load(
+                name,
+                path,
+                score_floor=floor,
+                device=self._device,
+                categories=len(self.categories),
+            )
+        except (RuntimeError, pickle.UnpicklingError, OSError, KeyError, TypeError) as error:
+            raise DetectorFailed(
+                f"{path.name} does not hold the weights of {name} with {len(self.categories)} "
+                "categories"
+            ) from error
 
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
-        """See `Detector.detect`. On a CPU frames go one by one: a batch only costs memory."""
-        size = 8 if self._device == "cuda" else 1
-        found: list[Detections] = []
-        for start in range(0, len(frames_bgr), size):
-            found.extend(self._detect_batch(frames_bgr[start : start + size]))
-        return found
+        """See `Detector.detect`.
+
+        Raises:
+            DetectorFailed: not even one frame fits into memory.
+        """
+        return self.batches.run(frames_bgr, self._detect_batch)
 
     def close(self) -> None:
         """See `Detector.close`."""
@@ -53,17 +75,17 @@ class FasterRcnnDetector:
         import torch
 
         with torch.inference_mode():
-            images = [
-                torch.from_numpy(np.ascontiguousarray(frame[:, :, ::-1].transpose(2, 0, 1)))
-                .to(self._device)
-                .float()
-                .div_(255.0)
-                for frame in frames_bgr
-            ]
-            outputs = self._net(images)
+            outputs = self._net([self._image(frame) for frame in frames_bgr])
         return [
             _objects(output, frame.shape) for output, frame in zip(outputs, frames_bgr, strict=True)
         ]
+
+    def _image(self, frame: Frame) -> Any:
+        """(3, H, W) float RGB, 0..1; turned on the device, where it costs least."""
+        import torch
+
+        pixels = torch.from_numpy(np.ascontiguousarray(frame)).to(self._device)
+        return pixels.flip(2).permute(2, 0, 1).float().div_(255.0).contiguous()
 
 
 def _objects(output: dict, shape: tuple[int, ...]) -> Detections:

@@ -31,16 +31,13 @@ SWALLOW_COVER = 0.75
 class HogDetector:
     """The library's default people detector over an enlarged frame."""
 
+    categories: tuple[str, ...] = ("person",)
+
     def __init__(self, *, floor: float = 0.0) -> None:
         """Windows with a margin (distance to the separating plane) under `floor` are dropped."""
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(cv2.HOGDescriptor.getDefaultPeopleDetector())
         self._floor = floor
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """See `Detector.categories`."""
-        return ("person",)
 
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
         """See `Detector.detect`."""

@@ -22,6 +22,8 @@ _CHILD = Path(__file__).with_name("torchscript_child.py")
 class TorchScriptDetector:
     """The parent's side: sends frames to the child, starts it anew once if it dies."""
 
+    categories: tuple[str, ...] = COCO_91
+
     def __init__(self, path: Path, *, threads: int, floor: float = 0.1) -> None:
         """Start the child and wait until its net is loaded.
 
@@ -32,11 +34,6 @@ class TorchScriptDetector:
         self._floor = floor
         self._child: subprocess.Popen[bytes] | None = None
         self._start()
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """See `Detector.categories`."""
-        return COCO_91
 
     def detect(self, frames_bgr: Sequence[Frame]) -> list[Detections]:
         """See `Detector.detect`.

@@ -18,6 +18,7 @@ from mlbackend.propose.detectors.hog import confidence, frame_scale, shrink, swa
 from mlbackend.propose.detectors.onnx import YoloxDetector, letterbox
 from mlbackend.propose.detectors.torchscript import TorchScriptDetector
 from mlbackend.zoo import fetch, find
+from mlbackend.zoo.manifest import WEIGHTS
 
 MOBILENET = "fasterrcnn_mobilenet_v3_large_320_fpn"
 
@@ -44,7 +45,7 @@ def test_auto_takes_the_best_that_is_there(shared_data: Path, bare: Host) -> Non
 
 def test_faster_rcnn_with_weights_comes_first(bare: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(find, "is_genuine", lambda path, entry: True)
-    name = detect.WEIGHTS[MOBILENET].file_names[0]
+    name = WEIGHTS[MOBILENET].file_names[0]
     (bare.folders[0] / name).write_bytes(b"stands for the file")
     assert choose("auto", bare) == detect.Choice("faster_rcnn", "")
 
@@ -63,7 +64,7 @@ def test_a_failed_fetch_is_said_once(bare: Host, monkeypatch: pytest.MonkeyPatch
     def refused(*args: object, **options: object) -> None:
         raise OSError("no way out")
 
-    monkeypatch.setattr(fetch.urllib.request, "urlopen", refused)
+    monkeypatch.setattr(fetch, "_download", refused)
     silent = lambda share, text: None  # noqa: E731
     assert "no way out" in detect.ensure_weights("auto", online, silent)
     assert detect.ensure_weights("auto", online, silent) == ""

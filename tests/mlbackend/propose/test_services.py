@@ -18,7 +18,7 @@ from labeling.models import Job, Project
 from mlbackend.data.hog_hof_descriptor import HOG_HOF
 from mlbackend.models import ModelVersion, QueueItem
 from mlbackend.nets.hog_hof import LENGTH
-from mlbackend.propose import services, stage, tasks
+from mlbackend.propose import observe, plan, services, tasks
 from mlbackend.propose.thin import pair_iou
 from mlbackend.train.checkpoint import checkpoint_write
 from mlbackend.train.predictor import ActionModel
@@ -69,10 +69,10 @@ def test_people_become_tubes_with_few_keyframes(yard: Yard) -> None:
 
 
 def test_chunks_leave_no_seam(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "CHUNK_S", 1000.0)
+    monkeypatch.setattr(plan, "CHUNK_S", 1000.0)
     _run(yard)
     whole = [tube.keyframes for tube in _tubes(yard)]
-    monkeypatch.setattr(stage, "CHUNK_S", 1.3)
+    monkeypatch.setattr(plan, "CHUNK_S", 1.3)
     monkeypatch.setattr("mlbackend.propose.store.VERSION", -1)
     for tube in _tubes(yard):
         _by_hand(yard, {"op": "tube_remove", "tube_id": tube.id})
@@ -84,8 +84,8 @@ def test_chunks_leave_no_seam(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> No
 def test_cancelled_between_chunks_and_resumed_from_there(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "CHUNK_S", 3.0)
-    monkeypatch.setattr(stage, "REPORT_EVERY_S", 0.0)
+    monkeypatch.setattr(plan, "CHUNK_S", 3.0)
+    monkeypatch.setattr(observe, "REPORT_EVERY_S", 0.0)
     (job_id,) = services.propose_start(project_id=yard.project.id, send=False)
     tasks.step(job_id)
     seen = yard.detector.frames
@@ -104,8 +104,8 @@ def test_cancelled_between_chunks_and_resumed_from_there(
 def test_progress_only_rises_and_says_what_is_done(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "CHUNK_S", 3.0)
-    monkeypatch.setattr(stage, "REPORT_EVERY_S", 0.0)
+    monkeypatch.setattr(plan, "CHUNK_S", 3.0)
+    monkeypatch.setattr(observe, "REPORT_EVERY_S", 0.0)
     told: list[tuple[float, str]] = []
     (job_id,) = services.propose_start(project_id=yard.project.id, send=False)
     while (job := api.job_claim(job_id, "me")) is not None:
@@ -271,7 +271,7 @@ def test_what_cannot_be_proposed_on_is_said(yard: Yard, settings: Any, tmp_path:
         services.propose_start(project_id=yard.project.id, video_ids=[uuid.uuid4()])
     with pytest.raises(InvalidInput, match="there is no detector 'magic'"):
         services.propose_start(project_id=yard.project.id, detector="magic")
-    with pytest.raises(InvalidInput, match="cannot run. .*Put yolox_nano_kazuhito.onnx"):
+    with pytest.raises(InvalidInput, match="cannot run. .*Put yolox_nano.onnx"):
         services.propose_start(project_id=yard.project.id, detector="yolox_nano")
 
 
