@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Tube
 from mlbackend.data.descriptor import Described, Range, Ranges
+from mlbackend.data.tube_body import TubeBody
 from mlbackend.data.windows import grid_frames
 from mlbackend.nets.hog_hof import Moment, moment, window_vector
 
 # Frames are made this high at most: the flow needs no more, and costs by the pixel.
 FLOW_HEIGHT_PX = 288
-# The crop's size follows the tube's largest box within this many seconds.
-REACH_S = 0.6
-STANDING_PERCENTILE = 80.0
 
 
 class AlongTubes:
@@ -78,7 +76,7 @@ class _Steps:
         self.starts = grid[:-1] if len(grid) > 1 else grid
         self.next = {int(a): int(b) for a, b in zip(grid, grid[1:], strict=False)}
         self._timebase = timebase
-        self.bodies = {index: _Body(tubes[index], timebase) for index in ranges}
+        self.bodies = {index: TubeBody(tubes[index], timebase) for index in ranges}
         self.tubes_at: dict[int, list[int]] = {}
         for index, windows in ranges.items():
             for start in sorted({int(s) for w in windows for s in self.within(w)}):
@@ -98,27 +96,6 @@ class _Steps:
         """Time between the frames of the pair that begins here."""
         end = self.next.get(start)
         return self._timebase.time_s(end) - self._timebase.time_s(start) if end else 1.0
-
-
-class _Body:
-    """A tube's box, reach and standing height on any frame, also where it is hidden."""
-
-    def __init__(self, tube: Tube, timebase: Timebase) -> None:
-        self._frames = np.array([k.frame for k in tube.keyframes])
-        self._corners = np.array([k.box.as_list() for k in tube.keyframes])
-        span = np.arange(tube.start_frame, tube.end_frame)
-        boxes = np.stack([np.interp(span, self._frames, side) for side in self._corners.T], axis=1)
-        size = boxes[:, 2:] - boxes[:, :2]
-        self.height = float(np.percentile(size.max(axis=1), STANDING_PERCENTILE))
-        width = max(1, round(REACH_S * float(timebase.fps)))
-        larger = size.max(axis=1).astype(np.float32)[:, None]
-        self._reach = cv2.dilate(larger, np.ones((2 * width + 1, 1), np.uint8))[:, 0]
-        self._start = tube.start_frame
-
-    def at(self, frame: int) -> tuple[NDArray[np.float64], float]:
-        box = np.array([np.interp(frame, self._frames, side) for side in self._corners.T])
-        place = min(max(frame - self._start, 0), len(self._reach) - 1)
-        return box, float(self._reach[place])
 
 
 class _Flow:

@@ -8,6 +8,7 @@ the tube alone, so a row never depends on what else is asked.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from labeling.domain.tube import Tube
 from mlbackend.data.descriptor import Clip, Described, Descriptor, Progress, Range, Vectors
 from mlbackend.data.feature_cache import FeatureCache
 from mlbackend.data.shared_decode import read_together
-from mlbackend.data.windows import tube_windows
+from mlbackend.data.windows import looked_at, tube_windows
 
 __all__ = [
     "Clip",
@@ -28,7 +29,6 @@ __all__ = [
     "Wanted",
     "Window",
     "keep_features",
-    "looked_at",
     "tube_features",
     "tube_windows",
 ]
@@ -105,29 +105,25 @@ def keep_features(
             part.write_all()
 
 
-def looked_at(tube: Tube, timebase: Timebase, every: int) -> list[Range]:
-    """Return the windows of a tube that are described themselves: each `every`-th and the last."""
-    windows = tube_windows(tube, timebase)
-    places = sorted({*range(0, len(windows), every), len(windows) - 1})
-    return [(int(a), int(b)) for a, b in windows[places]]
-
-
 class _Line:
     """The windows of a tube that are looked at, and what lies between them."""
 
     def __init__(self, tube: Tube, timebase: Timebase, every: int) -> None:
-        windows = [(int(a), int(b)) for a, b in tube_windows(tube, timebase)]
+        found = tube_windows(tube, timebase)
+        windows = [(int(a), int(b)) for a, b in found]
         self._place = {window: place for place, window in enumerate(windows)}
-        self._anchors = looked_at(tube, timebase, every)
-        self._anchor_places = [self._place[anchor] for anchor in self._anchors]
+        self._anchor_places = looked_at(found, timebase, every).tolist()
+        self._anchors = [windows[place] for place in self._anchor_places]
         self._middle = {w: timebase.time_s(w[0]) + timebase.time_s(w[1] - 1) for w in windows}
 
     def needs(self, window: Range) -> tuple[Range, ...]:
         """The windows that must be described so that this one has a row: itself or two others."""
         place = self._place.get(window)
-        if place is None or place in self._anchor_places:
+        if place is None:
             return (window,)
-        after = int(np.searchsorted(self._anchor_places, place))
+        after = bisect_left(self._anchor_places, place)
+        if self._anchor_places[after] == place:
+            return (window,)
         return self._anchors[after - 1], self._anchors[after]
 
     def row(

@@ -32,6 +32,18 @@ def tube_windows(tube: Tube, timebase: Timebase) -> NDArray[np.int64]:
     return np.array(sorted(set(found)), dtype=np.int64)
 
 
+def looked_at(windows: NDArray[np.int64], timebase: Timebase, every: int) -> NDArray[np.int64]:
+    """Return the places, increasing, of a tube's windows that are described themselves.
+
+    They are those that begin at each `every`-th place of the video's grid, so that tubes seen at
+    a time share their moments, and the tube's first and last.
+    """
+    starts = [timebase.time_s(int(start)) for start in windows[:, 0]]
+    numbers = np.ceil(np.array(starts) / HOP_S - 1e-6).astype(np.int64)
+    places = np.flatnonzero(numbers % every == 0)
+    return np.unique(np.concatenate([[0], places, [len(windows) - 1]])).astype(np.int64)
+
+
 def grid_frames(timebase: Timebase) -> NDArray[np.int64]:
     """Return the frames shown at every `STEP_S` of the video, each once: (G,) increasing."""
     times = np.arange(0.0, timebase.duration_s, STEP_S)
