@@ -23,6 +23,7 @@ from mlbackend.propose.store import DetectionStore
 
 TRUTH = Path("jhmdb", "groundtruths_jhmdb.zip")
 CLIPS = Path("clips", "jhmdb_subset")
+PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +89,22 @@ def observed(path: Path, timebase: Timebase, detector: str, net: Detector) -> li
     """Return what a detector finds at its own rate, kept in the home folder from run to run."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     rate_hz = DETECTORS[detector].rate_hz
-    store = DetectionStore(settings.HOME_DIRS["features"], digest, detector, rate_hz)
+    store = DetectionStore(settings.HOME_DIRS["features"] / "bench", digest, detector, rate_hz)
     if not store.has(0):
         frames = detection_frames(timebase, rate_hz).tolist()
-        store.write(0, list(look(path, timebase, frames, net)))
+        store.write(0, list(look(path, timebase, frames, net)), (PERSON,))
     return store.read(0)
 
 
 def look(
     path: Path, timebase: Timebase, frames: Sequence[int], net: Detector
 ) -> Iterator[Observed]:
-    """Detect on the given frames of a file, in order."""
+    """Detect people on the given frames of a file, in order."""
     from mlbackend.propose.looks import looks  # brings OpenCV
 
+    person = net.categories.index(PERSON)
     for frame, picture in read_frames(path, timebase, frames, pixel_format="bgr24"):
-        boxes, scores = net.detect([picture])[0]
+        boxes, scores, _ = net.detect([picture])[0].of(person)
         yield Observed(
             frame,
             timebase.time_s(frame),
