@@ -5,10 +5,20 @@ from __future__ import annotations
 from torch import nn
 
 from labeling.domain.errors import NotFound
-from mlbackend.nets import i3d
+from mlbackend.nets import i3d, i3d_resnet, roi_head, slowfast, tsn, video_nets
 from mlbackend.nets.action_net import NetSpec
 
-NETS: dict[str, NetSpec] = {spec.name: spec for spec in (*i3d.SPECS,)}
+NETS: dict[str, NetSpec] = {
+    spec.name: spec
+    for spec in (
+        *i3d.SPECS,
+        *i3d_resnet.SPECS,
+        *tsn.SPECS,
+        *slowfast.SPECS,
+        *roi_head.SPECS,
+        *video_nets.SPECS,
+    )
+}
 
 
 def spec(name: str) -> NetSpec:
