@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,8 +33,17 @@ class HasFile(Protocol):
         """Absolute path of the weights file."""
 
 
-def checkpoint_write(folder: Path, model: ActionModel, manifest: dict[str, Any]) -> dict[str, Any]:
+def checkpoint_write(
+    folder: Path,
+    model: ActionModel,
+    manifest: dict[str, Any],
+    files: Mapping[str, Path] | None = None,
+) -> dict[str, Any]:
     """Write model and manifest into `folder`, replacing what an interrupted run left there.
+
+    Args:
+        files: others that belong to the model, such as a net's weights, by the path they get
+            inside the folder.
 
     Returns:
         The manifest as written: with format, label ids and the hash of the weights.
@@ -52,6 +62,9 @@ def checkpoint_write(folder: Path, model: ActionModel, manifest: dict[str, Any])
             "weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
         }
         (staging / MANIFEST).write_text(json.dumps(full, indent=2, sort_keys=True) + "\n")
+        for name, source in (files or {}).items():
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, staging / name)
         shutil.rmtree(folder, ignore_errors=True)
         staging.rename(folder)
     finally:

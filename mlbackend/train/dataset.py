@@ -28,12 +28,14 @@ class Rows:
         X: (N, D) float64.
         Y: (N, C) int8 of 1, 0 and -1 (not asked); no row is all -1.
         tube_ids, video_ids: (N,) text.
+        windows: (N, 2) int64 frames [start, end) of the video.
     """
 
     X: Floats
     Y: NDArray[np.int8]
     tube_ids: NDArray[np.str_]
     video_ids: NDArray[np.str_]
+    windows: NDArray[np.int64]
 
     @property
     def groups(self) -> NDArray[np.int64]:
@@ -86,17 +88,35 @@ def dataset_from(content: dict[str, Any], features: Features) -> Dataset:
     label_ids = tuple(int(label["id"]) for label in labels)
     tubes = reviewed_tubes(content)
     rule = holdout.choose(tubes)
-
-    def rows(chosen: Sequence[ReviewedTube]) -> Rows:
-        return _rows(chosen, label_ids, features)
-
+    trained = [tube for tube in tubes if holdout.is_trained_on(tube, rule)]
     return Dataset(
         label_ids=label_ids,
         label_names=tuple(str(label["name"]) for label in labels),
-        train=rows([tube for tube in tubes if holdout.is_trained_on(tube, rule)]),
-        hold_out=rows([tube for tube in tubes if holdout.is_held_out(tube, rule)]),
+        train=_rows(trained, label_ids, features),
+        hold_out=hold_out_rows(content, label_ids, features),
         rule=rule,
     )
+
+
+def hold_out_rows(content: dict[str, Any], label_ids: tuple[int, ...], features: Features) -> Rows:
+    """The hold-out alone, as another descriptor sees it: the same windows in the same order."""
+    return _rows(_held_out(content), label_ids, features)
+
+
+def held_out_only(content: dict[str, Any]) -> dict[str, Any]:
+    """The content with no tubes but those of the hold-out: nothing else needs to be looked at."""
+    kept = {(each.video_id, each.tube.id) for each in _held_out(content)}
+    videos = [
+        video | {"tubes": [t for t in video["tubes"] if (str(video["id"]), t["id"]) in kept]}
+        for video in content["videos"]
+    ]
+    return content | {"videos": videos}
+
+
+def _held_out(content: dict[str, Any]) -> list[ReviewedTube]:
+    tubes = reviewed_tubes(content)
+    rule = holdout.choose(tubes)
+    return [tube for tube in tubes if holdout.is_held_out(tube, rule)]
 
 
 def check_trainable(dataset: Dataset) -> None:
@@ -143,12 +163,14 @@ def _rows(tubes: Sequence[ReviewedTube], label_ids: tuple[int, ...], features: F
             np.zeros((0, len(label_ids)), dtype=np.int8),
             np.zeros(0, dtype=str),
             np.zeros(0, dtype=str),
+            np.zeros((0, 2), dtype=np.int64),
         )
     return Rows(
         np.concatenate([part.X for part in parts]),
         np.concatenate([part.Y for part in parts]),
         np.concatenate([part.tube_ids for part in parts]),
         np.concatenate([part.video_ids for part in parts]),
+        np.concatenate([part.windows for part in parts]),
     )
 
 
@@ -162,4 +184,5 @@ def _rows_of(reviewed: ReviewedTube, label_ids: tuple[int, ...], features: Featu
         Y[asked],
         np.full(n, reviewed.tube.id),
         np.full(n, reviewed.video_id),
+        windows[asked],
     )

@@ -139,7 +139,7 @@ class ActionEstimator(ClassifierMixin, BaseEstimator):
         if slope <= 0.0:
             # Unseen tubes are ranked the wrong way round: too early to calibrate, not a finding.
             return _Line(recipe.slope * weights, recipe.slope * bias)
-        threshold = _threshold(1.0 / (1.0 + np.exp(-(slope * held_out + offset))), y, groups)
+        threshold = best_threshold(1.0 / (1.0 + np.exp(-(slope * held_out + offset))), y, groups)
         return _Line(slope * weights, slope * bias + offset, threshold=threshold)
 
 
@@ -199,7 +199,7 @@ def platt(scores: Floats, y: NDArray[np.bool_]) -> tuple[float, float]:
     return float(fit.coef_[0, 0]), float(fit.intercept_[0])
 
 
-def _threshold(p: Floats, y: NDArray[np.bool_], groups: NDArray[Any]) -> float:
+def best_threshold(p: Floats, y: NDArray[np.bool_], groups: NDArray[Any]) -> float:
     """The threshold of best F1 on held-out rows, the nearest to 0.5 of equals."""
     if len(np.unique(groups[y])) < THRESHOLD_MIN_TUBES:
         return 0.5

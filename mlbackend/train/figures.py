@@ -4,6 +4,7 @@ from typing import Any
 
 from mlbackend.evaluate.classification import Ratios, Report
 from mlbackend.train.dataset import Dataset, Rows
+from mlbackend.train.loop import Outcome
 
 
 def metrics(report: Report, label_ids: tuple[int, ...], names: tuple[str, ...]) -> dict[str, Any]:
@@ -19,6 +20,18 @@ def metrics(report: Report, label_ids: tuple[int, ...], names: tuple[str, ...]) 
             )
         ],
         "n": report.n,
+    }
+
+
+def compared(outcome: Outcome) -> dict[str, Any]:
+    """The new model's figures, and the champion's on the labels that it knows."""
+    dataset = outcome.dataset
+    ids, names = dataset.label_ids, dataset.label_names
+    shared_ids = tuple(ids[c] for c in outcome.shared)
+    shared_names = tuple(names[c] for c in outcome.shared)
+    return {
+        "candidate": metrics(outcome.candidate, ids, names),
+        "champion": outcome.champion and metrics(outcome.champion, shared_ids, shared_names),
     }
 
 

@@ -1,7 +1,4 @@
-"""One round of learning, from a snapshot to a decision; no database.
-
-Read from top to bottom: rows, fit, measure, compare, decide.
-"""
+"""What every recipe shares: fitting lines, measuring, comparing, deciding; no database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,8 +17,7 @@ from mlbackend.train.dataset import (
     Dataset,
     Features,
     Rows,
-    check_trainable,
-    dataset_from,
+    hold_out_rows,
     numbered,
 )
 from mlbackend.train.estimator import ActionEstimator
@@ -31,9 +27,8 @@ from mlbackend.train.predictor import ActionModel
 # From this many hold-out videos on whole videos are redrawn when models are compared, else tubes.
 FEWEST_VIDEOS = 8
 
-Progress = Callable[[float, str], None]
-# (N, D) features to (N, D).
-Mirror = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+# (N, D) features to (N, D); None where a descriptor cannot tell.
+Mirror = Callable[[NDArray[np.float64]], NDArray[np.float64] | None]
 
 
 @dataclass(frozen=True)
@@ -62,42 +57,26 @@ class Outcome:
     decision: Decision
 
 
-def round_learn(
+def judge(
     content: dict[str, Any],
-    features: Features,
+    dataset: Dataset,
+    model: ActionModel,
     champion: Champion | None,
-    *,
-    recipe: str,
+    champion_features: Features | None,
     seed: int,
-    progress: Progress,
-    mirror: Mirror | None = None,
-    champion_features: Features | None = None,
 ) -> Outcome:
-    """Train on a snapshot and decide whether the result is better than the champion.
+    """Decide whether a trained model is better than the champion, on the same hold-out windows.
 
     Args:
-        content: a snapshot's content.
-        features: windows and features of a reviewed tube.
+        content: the snapshot's content the dataset is from.
         champion: the model in use, if there is one.
-        recipe: a name of `estimator.RECIPES`.
-        seed: makes the round repeatable, bit for bit.
-        progress: told the fraction done and what is being done.
-        mirror: makes of features those of the mirrored picture, to learn from both; None where
-            left and right matter to the actions.
-        champion_features: as `features`, by the champion's own descriptor; None where both read
-            the same.
-
-    Raises:
-        InvalidInput: there is nothing, or too little, to train on.
+        champion_features: windows and features of a held-out tube by the champion's own
+            descriptor; None where both read the same.
+        seed: makes the draws of the comparison repeatable.
     """
-    dataset = dataset_from(content, features)
-    check_trainable(dataset)
-    progress(0.6, f"Training on {len(dataset.train.Y)} windows of {dataset.train.tubes} tubes.")
-    model = fit(dataset, recipe, seed, mirror)
-    progress(0.85, f"Measuring on {dataset.hold_out.tubes} tubes.")
     rows = dataset.hold_out
     if champion is not None and champion_features is not None:
-        rows = dataset_from(content, champion_features).hold_out
+        rows = hold_out_rows(content, dataset.label_ids, champion_features)
     return _judged(dataset, model, champion, rows, seed)
 
 
@@ -106,8 +85,9 @@ def fit(dataset: Dataset, recipe: str, seed: int, mirror: Mirror | None = None) 
     np.random.seed(seed)  # modAL itself draws from numpy's global state
     rows = dataset.train
     X, Y, groups = rows.X, rows.Y, rows.groups
-    if mirror is not None:
-        X = np.concatenate([X, mirror(X)])
+    mirrored = mirror(X) if mirror is not None else None
+    if mirrored is not None:
+        X = np.concatenate([X, mirrored])
         Y, groups = np.tile(Y, (2, 1)), np.tile(groups, 2)
     learner = ActiveLearner(
         ActionEstimator(dataset.label_ids, recipe, seed),

@@ -1,8 +1,10 @@
 """Rounds: started one at a time, run to one model and one decision, rolled back by a person."""
 
 import logging
+import shutil
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,15 +13,17 @@ from django.db.models import Max
 from django.utils import timezone
 
 from labeling import api
-from labeling.domain.errors import Conflict, InvalidInput, JobCancelled, TubelabError
+from labeling.domain.errors import Conflict, JobCancelled, TubelabError
 from mlbackend.models import ModelVersion, Round
+from mlbackend.train import record
 
 if TYPE_CHECKING:
     from mlbackend.train.loop import Outcome
+    from mlbackend.train.recipes import Learned, Work
+    from mlbackend.train.wish import Wish
 
 log = logging.getLogger(__name__)
 
-KIND = "action"
 State = Round.State
 Progress = Callable[[float, str], None]
 
@@ -28,22 +32,32 @@ Progress = Callable[[float, str], None]
 champion_handlers: list[Callable[[int], None]] = []
 
 
-def round_start(*, project_id: int, user_id: int | None = None, send: bool = True) -> Round:
+def round_start(
+    *,
+    project_id: int,
+    user_id: int | None = None,
+    send: bool = True,
+    wish: dict[str, Any] | None = None,
+) -> Round:
     """Make the next round and its job.
 
     Args:
         send: wake a worker; without it the caller runs the job itself.
+        wish: `recipe`, `net` and `params` of this round where they differ from the project's
+            settings.
 
     Raises:
         Conflict: a round of this project is queued or running.
+        InvalidInput: the wish cannot be trained.
     """
+    asked = _asked(wish)
     try:
         with transaction.atomic():
             if api.active(project_id, "train"):
                 raise _busy()
             last = Round.objects.filter(project_id=project_id).aggregate(last=Max("number"))
             number = (last["last"] or 0) + 1
-            started = Round.objects.create(project_id=project_id, number=number)
+            started = Round.objects.create(project_id=project_id, number=number, **asked)
             job_id = api.job_create(
                 project_id=project_id,
                 kind="train",
@@ -58,6 +72,16 @@ def round_start(*, project_id: int, user_id: int | None = None, send: bool = Tru
     if send:
         api.enqueue(job_id)
     return started
+
+
+def _asked(wish: dict[str, Any] | None) -> dict[str, Any]:
+    """The fields of a round that hold a wish; a wish is checked, settings are when it runs."""
+    if not wish or not any(wish.values()):
+        return {}
+    from mlbackend.train.wish import wish_from
+
+    found = wish_from({}, wish)
+    return {"recipe": found.recipe, "net": found.net, "params": found.params}
 
 
 def _busy() -> Conflict:
@@ -99,36 +123,32 @@ def round_run(job: api.JobValue, owner: str, tell: Progress | None = None) -> Ro
 def _round_run(running: Round, job: api.JobValue, owner: str, progress: Progress) -> None:
     # modAL, torch and OpenCV are loaded where they are used, not when the web server starts.
     from mlbackend.train.champion import champion_load, champion_row
-    from mlbackend.train.features import HOG_HOF, snapshot_features
-    from mlbackend.train.loop import round_learn
+    from mlbackend.train.recipes import RECIPES, Work
 
     progress(0.0, "Freezing what was reviewed.")
     snapshot = _snapshot(running)
-    descriptor = HOG_HOF
     champion = champion_row(running.project_id)
-    loaded = champion_load(champion)
     settings_ = api.project(running.project_id).settings
-    content = _visible(running.project_id, snapshot.content)
-    champion_features = None
-    if loaded is not None and loaded.descriptor.key != descriptor.key:
-        champion_features = snapshot_features(
-            content, loaded.descriptor, lambda f, m: progress(0.05 + 0.2 * f, m)
-        )
-    outcome = round_learn(
-        content,
-        snapshot_features(content, descriptor, lambda f, m: progress(0.25 + 0.3 * f, m)),
-        loaded,
-        recipe=_recipe(settings_),
-        seed=running.number,
+    wish = _wish(running, settings_)
+    work = Work(
+        content=_visible(running.project_id, snapshot.content),
+        wish=wish,
+        seed=int(wish.params.get("seed", running.number)),
+        mirror=bool(settings_.get("mirror", True)),
+        champion=champion_load(champion),
+        champion_folder=champion.file_path.parent if champion else None,
+        folder=_folder(running),
         progress=progress,
-        mirror=descriptor.mirrored if settings_.get("mirror", True) else None,
-        champion_features=champion_features,
+        tell_curves=lambda curves: _curves(running, curves),
     )
+    learned = RECIPES[wish.recipe].learn(work)
+    outcome = _judged(work, learned, running.number)
     progress(0.95, "Storing the model.")
-    manifest = _write(running, snapshot.hash, champion, settings_, outcome)
+    made = record.Made(running, snapshot.hash, champion, work, learned, outcome)
+    manifest, card = record.write(made, lambda f, m: progress(0.95 + 0.05 * f, m))
     with transaction.atomic():
-        model = _model_record(running, champion, manifest, outcome.decision.promoted)
-        _round_done(running, model, outcome)
+        model = record.model_record(made, manifest)
+        _round_done(running, model, outcome, card)
         result = {
             "round_id": str(running.id),
             "model_id": str(model.id),
@@ -136,6 +156,44 @@ def _round_run(running: Round, job: api.JobValue, owner: str, progress: Progress
             "reason": outcome.decision.reason,
         }
         api.job_done(job.id, owner, result)
+    shutil.rmtree(work.folder, ignore_errors=True)
+
+
+def _judged(work: "Work", learned: "Learned", seed: int) -> "Outcome":
+    """Measure the new model and the champion, each by its own features."""
+    from mlbackend.train.dataset import held_out_only
+    from mlbackend.train.features import snapshot_features
+    from mlbackend.train.loop import judge
+
+    hold_out = learned.dataset.hold_out
+    work.progress(0.93, f"Measuring on {hold_out.tubes} tubes.")
+    champion, features = work.champion, None
+    if champion is not None and champion.descriptor.key != learned.descriptor.key:
+        features = snapshot_features(
+            held_out_only(work.content),
+            champion.descriptor,
+            lambda f, m: work.progress(0.93 + 0.02 * f, m),
+        )
+    return judge(work.content, learned.dataset, learned.model, champion, features, seed)
+
+
+def _wish(running: Round, project_settings: dict[str, Any]) -> "Wish":
+    """What the round trains: what it was asked when it was started, or the project's settings."""
+    from mlbackend.train.wish import wish_from
+
+    given = {"recipe": running.recipe, "net": running.net, "params": running.params}
+    wish = wish_from(project_settings, given)
+    Round.objects.filter(pk=running.pk).update(recipe=wish.recipe, net=wish.net, params=wish.params)
+    return wish
+
+
+def _folder(running: Round) -> Path:
+    """Where the round's training leaves what it needs to go on after a crash."""
+    return Path(settings.HOME_DIRS["models"]) / f".{running.id}-training"
+
+
+def _curves(running: Round, curves: list[dict[str, Any]]) -> None:
+    Round.objects.filter(pk=running.pk).update(curves={"epochs": curves})
 
 
 def _snapshot(running: Round) -> api.SnapshotValue:
@@ -160,97 +218,21 @@ def _visible(project_id: int, content: dict[str, Any]) -> dict[str, Any]:
     return content | {"videos": [v for v in content["videos"] if v["id"] not in waiting]}
 
 
-def _recipe(project_settings: dict[str, Any]) -> str:
-    from mlbackend.train.estimator import RECIPES
-
-    wanted = str(project_settings.get("recipe", "logistic"))
-    if wanted not in RECIPES:
-        raise InvalidInput(
-            f"The project's recipe '{wanted}' is unknown; its settings may name "
-            f"{' or '.join(sorted(RECIPES))}."
-        )
-    return wanted
-
-
-def _write(
-    running: Round,
-    snapshot_hash: str,
-    champion: ModelVersion | None,
-    project_settings: dict[str, Any],
-    outcome: "Outcome",
-) -> dict[str, Any]:
-    """Write weights and manifest into the round's own folder."""
-    from mlbackend.train import figures
-    from mlbackend.train.checkpoint import checkpoint_write
-    from mlbackend.train.features import HOG_HOF
-
-    dataset = outcome.dataset
-    manifest = {
-        "kind": KIND,
-        "round": running.number,
-        "seed": running.number,
-        "recipe": _recipe(project_settings),
-        "mirror": bool(project_settings.get("mirror", True)),
-        "features": {"descriptor": HOG_HOF.key, "width": len(outcome.model.mean)},
-        "labels": [
-            {"id": label_id, "name": name}
-            for label_id, name in zip(dataset.label_ids, dataset.label_names, strict=True)
-        ],
-        "snapshot_hash": snapshot_hash,
-        "parent": str(champion.id) if champion else None,
-        "evaluated_on": dataset.rule.value,
-        "counts": figures.counts(dataset),
-        "metrics": figures.metrics(outcome.candidate, dataset.label_ids, dataset.label_names),
-        "train_tube_ids": sorted(set(dataset.train.tube_ids.tolist())),
-        "licence": "Belongs to whoever owns the project's videos and labels.",
-    }
-    folder = settings.HOME_DIRS["models"] / str(running.id)
-    return checkpoint_write(folder, outcome.model, manifest)
-
-
-def _model_record(
-    running: Round, champion: ModelVersion | None, manifest: dict[str, Any], promoted: bool
-) -> ModelVersion:
-    """The round's one model version; its id follows from the round's."""
-    from mlbackend.train.champion import champion_set
-
-    shown = {key: value for key, value in manifest.items() if key != "train_tube_ids"}
-    model, _ = ModelVersion.objects.update_or_create(
-        id=uuid.uuid5(running.id, "model"),
-        defaults={
-            "project_id": running.project_id,
-            "kind": KIND,
-            "name": f"round {running.number}",
-            "parent": champion,
-            "snapshot_hash": manifest["snapshot_hash"],
-            "manifest": shown,
-            "path": f"{running.id}/weights.npz",
-        },
-    )
-    if promoted:
-        champion_set(model)
-    return model
-
-
-def _round_done(running: Round, model: ModelVersion, outcome: "Outcome") -> None:
+def _round_done(
+    running: Round, model: ModelVersion, outcome: "Outcome", card: dict[str, Any]
+) -> None:
     from mlbackend.train import figures
 
     dataset = outcome.dataset
-    shared_ids = tuple(dataset.label_ids[c] for c in outcome.shared)
-    shared_names = tuple(dataset.label_names[c] for c in outcome.shared)
-    shown = {
-        "candidate": figures.metrics(outcome.candidate, dataset.label_ids, dataset.label_names),
-        "champion": outcome.champion
-        and figures.metrics(outcome.champion, shared_ids, shared_names),
-    }
     Round.objects.filter(pk=running.pk).update(
         state=State.DONE,
         model=model,
         counts=figures.counts(dataset),
-        metrics=shown,
+        metrics=figures.compared(outcome),
         evaluated_on=dataset.rule.value,
         decision=outcome.decision.name,
         reason=outcome.decision.reason,
+        card=card,
         finished_at=timezone.now(),
     )
 

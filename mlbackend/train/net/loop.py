@@ -63,11 +63,15 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """The averaged net, the curves, and the figures a card wants."""
+    """The averaged net, the curves, and the figures a card wants.
+
+    `held_logits` (H, C) are what the net says of the windows kept apart; None without any.
+    """
 
     net: nn.Module
     curves: list[dict[str, Any]]
     facts: dict[str, Any]
+    held_logits: NDArray[np.float32] | None
 
 
 def train(
@@ -85,11 +89,13 @@ def train(
         while run.epoch < task.params.epochs:
             run.run_epoch()
             run.save()
+        if run.held_logits is None:
+            run.measure()
     finally:
         run.maker.close()
     run.net.load_state_dict(run.ema.state)
     run.net.eval()
-    return Trained(run.net, run.curves, run.facts())
+    return Trained(run.net, run.curves, run.facts(), run.held_logits)
 
 
 def fingerprint(task: Task) -> str:
@@ -118,6 +124,7 @@ class _Run:
         self.per_epoch = math.ceil(len(self.samples.train) / self.params.batch)
         self.steps = self.per_epoch * self.params.epochs
         self.clock = Clock(0, self.steps)
+        self.held_logits: NDArray[np.float32] | None = None
 
     def resume(self) -> None:
         found = checkpoint.newest(self.task.folder, fingerprint(self.task))
@@ -256,10 +263,11 @@ class _Run:
         rows = []
         for at, (places, clips) in enumerate(self.maker.ahead(lists, lambda *_: STILL)):
             rows.append(self._answers(places, clips))
-            done = self.epoch * self.per_epoch + self.per_epoch
-            self.tell(done, f"Epoch {self.epoch + 1}: measuring {at + 1} of {len(lists)}")
+            done = min(self.epoch + 1, self.params.epochs)
+            self.tell(done * self.per_epoch, f"Epoch {done}: measuring {at + 1} of {len(lists)}")
         self.net.load_state_dict(now)
         logits, truth = torch.cat(rows), self.samples.truth[held]
+        self.held_logits = logits.numpy()
         cells = int((truth >= 0).sum())
         loss = float(masked_bce(logits, torch.from_numpy(truth.astype(np.int64)), cells))
         return loss, float(macro_f1(count(truth, logits.numpy() >= 0.0)))

@@ -70,7 +70,8 @@ def begin_at_shares(net: nn.Module, spec: NetSpec, shares: NDArray[np.float64]) 
     ]
     fitting = [p for p in heads if p.numel() == len(shares)]
     for bias in fitting:
-        bias.copy_(torch.as_tensor(odds, dtype=bias.dtype).view_as(bias))
+        # A net of several streams adds up what their heads say.
+        bias.copy_(torch.as_tensor(odds / len(fitting), dtype=bias.dtype).view_as(bias))
     return bool(fitting)
 
 

@@ -117,7 +117,7 @@ def test_a_crash_at_any_step_ends_in_one_model(
     reviewed.review(60)
     started = round_start(project_id=reviewed.project.id, send=False)
     owner, target = {
-        "checkpoint": (services, "_model_record"),
+        "checkpoint": (services.record, "model_record"),
         "model": (services, "_round_done"),
         "job": (services.api, "job_done"),
     }[step]

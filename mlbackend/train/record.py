@@ -1,0 +1,106 @@
+"""What a round leaves: the model's folder with its manifest, and its row."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from mlbackend.models import ModelVersion, Round
+
+if TYPE_CHECKING:
+    from mlbackend.train.loop import Outcome
+    from mlbackend.train.recipes import Learned, Work
+
+KIND = "action"
+OWN_LICENCE = "Belongs to whoever owns the project's videos and labels."
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """All that is known of a round when its model is stored."""
+
+    running: Round
+    snapshot_hash: str
+    champion: ModelVersion | None
+    work: Work
+    learned: Learned
+    outcome: Outcome
+
+
+def write(made: Made, progress: Callable[[float, str], None]) -> tuple[dict, dict]:
+    """Write weights, manifest and card into the round's own folder; return the last two."""
+    from mlbackend.train.checkpoint import checkpoint_write
+
+    manifest = _manifest(made)
+    card: dict[str, Any] = {}
+    folder = Path(settings.HOME_DIRS["models"]) / str(made.running.id)
+    written = checkpoint_write(folder, made.learned.model, manifest, made.learned.files)
+    return written, card
+
+
+def _manifest(made: Made) -> dict[str, Any]:
+    from mlbackend.train import figures
+
+    dataset, wish, learned = made.outcome.dataset, made.work.wish, made.learned
+    return {
+        "kind": KIND,
+        "round": made.running.number,
+        "seed": made.work.seed,
+        "recipe": wish.recipe,
+        "params": learned.facts.get("params", {}),
+        "mirror": made.work.mirror,
+        "features": {
+            "descriptor": learned.descriptor.key,
+            "width": len(learned.model.mean),
+            **learned.features,
+        },
+        "start": learned.facts.get("start"),
+        "labels": [
+            {"id": label_id, "name": name}
+            for label_id, name in zip(dataset.label_ids, dataset.label_names, strict=True)
+        ],
+        "snapshot_hash": made.snapshot_hash,
+        "parent": str(made.champion.id) if made.champion else None,
+        "evaluated_on": dataset.rule.value,
+        "counts": figures.counts(dataset),
+        "metrics": figures.metrics(made.outcome.candidate, dataset.label_ids, dataset.label_names),
+        "train_tube_ids": sorted(set(dataset.train.tube_ids.tolist())),
+        "licence": licence(learned.facts.get("start")),
+    }
+
+
+def licence(start: dict[str, Any] | None) -> str:
+    """Whose the model is, and under which terms the weights it began with are."""
+    if not start or not start.get("licence") or start["licence"] == OWN_LICENCE:
+        return OWN_LICENCE
+    if start["source"] == "champion":
+        return str(start["licence"])
+    return f"{OWN_LICENCE} It began with {start['title']}: {start['licence']}."
+
+
+def model_record(made: Made, manifest: dict[str, Any]) -> ModelVersion:
+    """The round's one model version; its id follows from the round's."""
+    from mlbackend.train.champion import champion_set
+
+    running = made.running
+    shown = {key: value for key, value in manifest.items() if key != "train_tube_ids"}
+    model, _ = ModelVersion.objects.update_or_create(
+        id=uuid.uuid5(running.id, "model"),
+        defaults={
+            "project_id": running.project_id,
+            "kind": KIND,
+            "name": f"round {running.number}",
+            "parent": made.champion,
+            "snapshot_hash": manifest["snapshot_hash"],
+            "manifest": shown,
+            "path": f"{running.id}/weights.npz",
+        },
+    )
+    if made.outcome.decision.promoted:
+        champion_set(model)
+    return model
