@@ -1,8 +1,9 @@
 from django.urls import path
 
-from mlbackend.propose import views
+from mlbackend.propose import track_views, views
 
 urlpatterns = [
     path("projects/<int:project_id>/propose", views.ProposeView.as_view()),
     path("projects/<int:project_id>/detectors", views.DetectorsView.as_view()),
+    path("videos/<uuid:video_id>/track", track_views.TrackView.as_view()),
 ]

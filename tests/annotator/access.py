@@ -69,6 +69,7 @@ RULES = {
     "GET exports/<uuid:export_id>/download": "viewer",
     "POST projects/<int:project_id>/imports": "manager",
     "POST projects/<int:project_id>/propose": "annotator",
+    "POST videos/<uuid:video_id>/track": "annotator",
     "GET projects/<int:project_id>/detectors": "viewer",
     "GET projects/<int:project_id>/rounds": "viewer",
     "POST projects/<int:project_id>/rounds": "annotator",
@@ -175,6 +176,7 @@ _SENT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "POST projects/<int:project_id>/exports/preview": lambda ids: _json({}),
     "POST projects/<int:project_id>/imports": _rows,
     "POST projects/<int:project_id>/propose": lambda ids: _json({"video_ids": [ids["video_id"]]}),
+    "POST videos/<uuid:video_id>/track": lambda ids: _json({"frame": 0, "box": [1, 1, 9, 9]}),
     "POST projects/<int:project_id>/queue/next": lambda ids: _json({}),
     "POST projects/<int:project_id>/evaluations": lambda ids: _json({"metric": "clips"}),
 }
