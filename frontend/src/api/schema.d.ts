@@ -740,6 +740,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/videos/{video_id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Carry a box forward and back. The answer is lines of JSON, the last of which holds the result or an error. */
+        post: operations["videos_track_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -861,6 +878,13 @@ export interface components {
             default: boolean;
             speed_note: string;
         };
+        /**
+         * @description * `both` - both
+         *     * `forward` - forward
+         *     * `back` - back
+         * @enum {string}
+         */
+        DirectionEnum: "both" | "forward" | "back";
         /**
          * @description * `merge` - merge
          *     * `replace` - replace
@@ -1161,13 +1185,15 @@ export interface components {
         /**
          * @description * `ingest` - Ingest
          *     * `propose` - Propose
+         *     * `detect` - Detect
+         *     * `fetch` - Fetch
          *     * `train` - Train
          *     * `export` - Export
          *     * `import` - Import
          *     * `evaluate` - Evaluate
          * @enum {string}
          */
-        JobKindEnum: "ingest" | "propose" | "train" | "export" | "import" | "evaluate";
+        JobKindEnum: "ingest" | "propose" | "detect" | "fetch" | "train" | "export" | "import" | "evaluate";
         /**
          * @description * `queued` - Queued
          *     * `running` - Running
@@ -1485,6 +1511,16 @@ export interface components {
             /** Format: double */
             f1: number;
         };
+        /**
+         * @description * `limit` - limit
+         *     * `end` - end
+         *     * `cut` - cut
+         *     * `left` - left
+         *     * `lost` - lost
+         *     * `time` - time
+         * @enum {string}
+         */
+        ReasonEnum: "limit" | "end" | "cut" | "left" | "lost" | "time";
         Removed: {
             tubes: string[];
             spans: string[];
@@ -1635,6 +1671,46 @@ export interface components {
         };
         Token: {
             token: string;
+        };
+        TrackEnd: {
+            frame: number;
+            reason: components["schemas"]["ReasonEnum"];
+        };
+        /** @description A line of the answer: one of these. */
+        TrackLine: {
+            /** Format: double */
+            progress?: number;
+            result?: components["schemas"]["Tracked"];
+            error?: {
+                [key: string]: unknown;
+            };
+        };
+        TrackRequest: {
+            frame: number;
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Format: double
+             * @default 10
+             */
+            until: number;
+            /** @default both */
+            direction: components["schemas"]["DirectionEnum"];
+            first_frame?: number | null;
+            last_frame?: number | null;
+        };
+        Tracked: {
+            keyframes: components["schemas"]["TrackedKeyframe"][];
+            forward: components["schemas"]["TrackEnd"] | null;
+            back: components["schemas"]["TrackEnd"] | null;
+        };
+        TrackedKeyframe: {
+            frame: number;
+            box: number[];
         };
         Tube: {
             /** Format: uuid */
@@ -3109,6 +3185,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timebase"];
+                };
+            };
+        };
+    };
+    videos_track_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["TrackRequest"];
+                "multipart/form-data": components["schemas"]["TrackRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["TrackLine"];
                 };
             };
         };

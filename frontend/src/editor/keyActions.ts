@@ -8,6 +8,7 @@ import {
   toggleMarking,
   toggleWhole,
 } from "./actions/spans";
+import { cancelTracking } from "./actions/track";
 import * as tubes from "./actions/tubes";
 import { labelKeys } from "./labelKeys";
 import { reviewKeys } from "../review/reviewKeys";
@@ -81,6 +82,7 @@ export function nothingElse({ model }: EditorSession): void {
 export function cancel({ model }: EditorSession): void {
   const { dialog, marking, tool, spanId } = model.ui.get();
   if (dialog) model.ui.set({ dialog: null });
+  else if (cancelTracking(model)) return;
   else if (marking) model.ui.set({ marking: null });
   else if (tool !== "select") model.ui.set({ tool: "select" });
   else if (spanId) model.ui.set({ spanId: null });

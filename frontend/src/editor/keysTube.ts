@@ -1,4 +1,5 @@
 import * as go from "./actions/navigate";
+import { trackHere } from "./actions/track";
 import * as tubes from "./actions/tubes";
 import { atEdge, removeOrEnd } from "./keyActions";
 import type { Binding } from "./keyBinding";
@@ -58,6 +59,27 @@ export const TUBE_KEYS: readonly Binding[] = [
       model.player.pause();
       model.ui.set({ tool: "draw" });
     },
+  },
+  {
+    id: "track",
+    title: "Carry the box forward and back",
+    group: "Tube",
+    keys: ["KeyT"],
+    run: ({ model }) => trackHere(model),
+  },
+  {
+    id: "track-forward",
+    title: "Carry it forward only",
+    group: "Tube",
+    keys: ["Shift+KeyT"],
+    run: ({ model }) => trackHere(model, "forward"),
+  },
+  {
+    id: "track-back",
+    title: "Carry it back only",
+    group: "Tube",
+    keys: ["Alt+KeyT"],
+    run: ({ model }) => trackHere(model, "back"),
   },
   {
     id: "keyframe",

@@ -32,6 +32,8 @@ export interface Ui {
   /** All that was to be decided is decided. */
   readonly isDone: boolean;
   readonly isFetchingNext: boolean;
+  /** The share done of carrying a box, 0..1; null when none is carried. */
+  readonly tracking: number | null;
 }
 
 const KEYS_OFF = "tubelab-keys-off";
@@ -53,6 +55,7 @@ export function firstUi(mode: Mode, tubeId: string | null): Ui {
     item: null,
     isDone: false,
     isFetchingNext: false,
+    tracking: null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { EditorModel } from "../editor/model";
 import { isConfirmed } from "../domain/state";
 import { endFrame, startFrame, type Tube } from "../domain/tube";
 import { acceptTube, isCovered, isOpen, rejectTube, undecideTube } from "../editor/actions/review";
+import { trackHere } from "../editor/actions/track";
 import * as tubes from "../editor/actions/tubes";
 import { toKeyframe } from "../editor/actions/navigate";
 import { clock } from "../timeline/time";
@@ -160,10 +161,31 @@ function Flag({ name, hint, isOn, onClick }: FlagProps) {
   );
 }
 
+function TrackButton({ model }: { model: EditorModel }) {
+  const share = useStore(model.ui, (ui) => ui.tracking);
+  const title =
+    share === null
+      ? "Carry this box forward and back until it is unsure (T); Shift+T forward, Alt+T back"
+      : "Stop it; nothing is changed (Esc)";
+  return (
+    <Button small title={title} aria-busy={share !== null} onClick={() => trackHere(model)}>
+      <Icon name={share === null ? "next" : "close"} size={14} />{" "}
+      {share === null ? (
+        <>
+          Carry on <Key name="KeyT" />
+        </>
+      ) : (
+        `Carrying… ${Math.round(100 * share)} %`
+      )}
+    </Button>
+  );
+}
+
 function TubeActions({ model, tube }: { model: EditorModel; tube: Tube }) {
   const tool = useStore(model.ui, (ui) => ui.tool);
   return (
     <div className="row row-wrap tube-actions">
+      <TrackButton model={model} />
       <Button small onClick={() => tubes.endHere(model)} title="The last frame is this one (])">
         <Icon name="end" size={14} /> End here
       </Button>
