@@ -5,7 +5,7 @@ from django.db.models import Count, Q, QuerySet
 from labeling import access
 from labeling.domain.state import CONFIRMED, State
 from labeling.models import Job, Membership, Project, TubeRow, Video
-from labeling.models.job import FINISHED
+from labeling.models.job import FINISHED, JobKind
 from labeling.models.project import Role
 
 
@@ -51,7 +51,8 @@ def is_owner(project: Project, username: str) -> bool:
 
 
 def jobs(project: Project, states: list[str]) -> QuerySet[Job]:
-    rows = project.jobs.select_related("video")
+    """A project's jobs; the parts of one that several workers share are not told apart."""
+    rows = project.jobs.select_related("video").exclude(kind=JobKind.DETECT)
     return rows.filter(state__in=states) if states else rows
 
 

@@ -1,9 +1,9 @@
-"""Runs a detector over some frames of a video."""
+"""Runs a detector over some frames of a video, and over more where something moves."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,27 @@ from mlbackend.propose import detect
 from mlbackend.propose.host import host, ready_detector
 from mlbackend.propose.link import Observed
 from mlbackend.propose.looks import looks
+from mlbackend.propose.moving import Picture, Stretch, moved, stretches
 
 REPORT_EVERY_S = 0.7
-Picture = tuple[int, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Which frames of a stretch of video to look at, each list in order.
+
+    always: in any case. maybe: only where something moves. after: the first frame of the next
+    stretch that is looked at in any case, so that this one knows what moves at its end.
+    """
+
+    always: tuple[int, ...]
+    maybe: tuple[int, ...] = ()
+    after: int | None = None
+
+    def read(self) -> list[int]:
+        """Return every frame that has to be decoded."""
+        ahead = [self.after] if self.after is not None and self.maybe else []
+        return sorted({*self.always, *self.maybe, *ahead})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,7 @@ class Observation:
 def observe(
     video: api.VideoValue,
     detector: str,
-    frames: Sequence[int],
+    frames: Frames,
     report: Callable[[float], None] | None = None,
 ) -> Observation:
     """Detect on the given frames of a video.
@@ -47,37 +65,56 @@ def observe(
     Raises:
         InvalidInput: the detector cannot be used any more.
     """
-    wanted = [int(frame) for frame in frames]
     pictures = read_frames(
-        video.source_path, video.timebase, wanted, rotation=video.rotation, pixel_format="bgr24"
+        video.source_path,
+        video.timebase,
+        frames.read(),
+        rotation=video.rotation,
+        pixel_format="bgr24",
     )
     seen: list[Observed] = []
     last_s = 0.0
     try:
         net = ready_detector(detector, host(video.project_id))
-        for batch in batches(pictures, net):
-            found = net.detect([picture for _, picture in batch])
-            for (frame, picture), each in zip(batch, found, strict=True):
-                seen.append(_observed(video, frame, picture, each))
+        for frame, picture, found in looked(pictures, frames, net):
+            seen.append(_observed(video, frame, picture, found))
             if report and time.monotonic() - last_s > REPORT_EVERY_S:
                 last_s = time.monotonic()
-                report(len(seen) / len(wanted))
+                report(float(np.searchsorted(frames.always, frame)) / len(frames.always))
     except detect.DetectorFailed as error:
         ready_detector.cache_clear()
         raise InvalidInput(f"{video.name}: {error}", code="detector_failed") from error
     return Observation(seen, net.categories, getattr(_batches_of(net), "notice", ""))
 
 
-def batches(pictures: Iterator[Picture], net: detect.Detector) -> Iterator[list[Picture]]:
-    """Group pictures as many as the detector takes at a time; that may shrink on the way."""
-    batch: list[Picture] = []
-    for picture in pictures:
-        batch.append(picture)
-        if len(batch) >= getattr(_batches_of(net), "size", 1):
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def looked(
+    pictures: Iterator[Picture], frames: Frames, net: detect.Detector
+) -> Iterator[tuple[int, np.ndarray, detect.Detections]]:
+    """Yield every frame looked at with what was found, in order.
+
+    The frames after one are looked at when the next one shows that something moved.
+    """
+    size = getattr(_batches_of(net), "size", 1)
+    always = [*frames.always, *([] if frames.after is None else [frames.after])]
+    held: tuple[Stretch, detect.Detections] | None = None
+    for group in stretches(pictures, always, size):
+        found = net.detect([each.first[1] for each in group])
+        for stretch, here in zip(group, found, strict=True):
+            if held is not None:
+                yield from _from(*held, here, net)
+            held = stretch, here
+    if held is not None and held[0].first[0] != frames.after:
+        yield from _from(*held, held[1], net)
+
+
+def _from(
+    stretch: Stretch, found: detect.Detections, after: detect.Detections, net: detect.Detector
+) -> Iterator[tuple[int, np.ndarray, detect.Detections]]:
+    yield *stretch.first, found
+    if stretch.between and moved(found, after, net.categories):
+        more = net.detect([picture for _, picture in stretch.between])
+        for (frame, picture), each in zip(stretch.between, more, strict=True):
+            yield frame, picture, each
 
 
 def _batches_of(net: detect.Detector) -> object | None:

@@ -13,14 +13,15 @@ from zipfile import BadZipFile
 
 import numpy as np
 from django.conf import settings
-from numpy.typing import NDArray
 
 from labeling import api
 from labeling.domain.errors import InvalidInput
+from labeling.domain.timebase import Timebase
 from mlbackend.propose import detect
 from mlbackend.propose.host import host
 from mlbackend.propose.link import Observed
-from mlbackend.propose.observe import observe
+from mlbackend.propose.moving import MOST_TIMES
+from mlbackend.propose.observe import Frames, observe
 from mlbackend.propose.sampling import chunks, detection_frames
 from mlbackend.propose.store import DetectionStore
 
@@ -31,11 +32,16 @@ RATES_HZ = (0.2, 240.0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The chunks of one video and their store."""
+    """The chunks of one video and their store.
+
+    rate_hz: frames looked at a second in any case. most_hz: where something moves.
+    """
 
     video: api.VideoValue
     detector: str
-    chunks: list[NDArray[np.int64]]
+    rate_hz: float
+    most_hz: float
+    chunks: list[Frames]
     store: DetectionStore
 
     def missing(self) -> list[int]:
@@ -44,7 +50,7 @@ class Plan:
 
     def detect(self, number: int, report: Callable[[float], None] | None = None) -> str:
         """Detect on a chunk and keep what is found; return what a person should know, or ""."""
-        found = observe(self.video, self.detector, self.chunks[number].tolist(), report)
+        found = observe(self.video, self.detector, self.chunks[number], report)
         self.store.write(number, found.seen, found.categories)
         return found.notice
 
@@ -69,7 +75,8 @@ def plan(video: api.VideoValue, detector: str, rate_hz: Any = None) -> Plan:
     """Return the plan for a video.
 
     Args:
-        rate_hz: detection frames a second; the detector's own without it.
+        rate_hz: detection frames a second, wherever; without it the detector's own, and more
+            where something moves.
 
     Raises:
         InvalidInput: the detector is gone, or the rate is none.
@@ -79,14 +86,34 @@ def plan(video: api.VideoValue, detector: str, rate_hz: Any = None) -> Plan:
     except detect.DetectorFailed as error:
         raise InvalidInput(f"{video.name}: {error}", code="detector_unavailable") from error
     rate = option.rate_hz if rate_hz is None else checked_rate(rate_hz)
+    most = MOST_TIMES if rate_hz is None else 1.0
     return Plan(
         video,
         detector,
-        chunks(detection_frames(video.timebase, rate), video.timebase, CHUNK_S),
+        rate,
+        rate * most,
+        frames_of(video.timebase, rate, most),
         DetectionStore(
-            settings.HOME_DIRS["features"], video.sha256, f"{detector}{option.key}", rate
+            settings.HOME_DIRS["features"],
+            video.sha256,
+            f"{detector}{option.key}",
+            f"{rate:g}" if most == 1.0 else f"{rate:g} to {rate * most:g}",
         ),
     )
+
+
+def frames_of(timebase: Timebase, rate_hz: float, most_times: float) -> list[Frames]:
+    """Return each chunk's frames: those at the rate, and those that may be looked at besides."""
+    always = detection_frames(timebase, rate_hz)
+    maybe = np.setdiff1d(detection_frames(timebase, rate_hz * most_times), always)
+    parts = chunks(always, timebase, CHUNK_S)
+    found = []
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        after = None if following is None else int(following[0])
+        end = timebase.frame_count if after is None else after
+        inside = maybe[(maybe > part[0]) & (maybe < end)]
+        found.append(Frames(tuple(part.tolist()), tuple(inside.tolist()), after))
+    return found
 
 
 def checked_rate(rate_hz: Any) -> float:

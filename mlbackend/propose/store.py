@@ -19,7 +19,9 @@ VERSION = 2
 class DetectionStore:
     """The detections of one video by one detector at one rate."""
 
-    def __init__(self, folder: Path, video_sha256: str, detector: str, rate_hz: float) -> None:
+    def __init__(
+        self, folder: Path, video_sha256: str, detector: str, rate_hz: float | str
+    ) -> None:
         key = hashlib.sha256(f"{VERSION}/{video_sha256}/{detector}/{rate_hz}".encode())
         self._folder = folder / "detections" / key.hexdigest()
 
