@@ -85,15 +85,17 @@ def keep_features(
     wanted: Sequence[Wanted],
     cache: FeatureCache,
     progress: Progress | None = None,
-) -> None:
+) -> int:
     """Compute what the cache lacks for several descriptors, the video being decoded once for all.
+
+    Returns how many vectors that were.
 
     A tube's vectors are written as soon as all wanted of it are there: what a crash interrupts is
     not computed again for the tubes that had passed.
     """
     parts = [part for one in wanted if (part := _Part(clip, one, cache)).missing]
     if not parts:
-        return
+        return 0
     readings = [
         part.wanted.descriptor.reading(clip, part.wanted.tubes, part.missing) for part in parts
     ]
@@ -103,6 +105,7 @@ def keep_features(
         # Also what a cancelled pass has found so far is worth keeping.
         for part in parts:
             part.write_all()
+    return sum(len(ranges) for part in parts for ranges in part.missing.values())
 
 
 class _Line:

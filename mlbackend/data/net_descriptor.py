@@ -90,6 +90,10 @@ class NetDescriptor:
                     self._halve(len(chosen), error)
         return np.concatenate(parts)
 
+    def classify(self, embedding: Tensor) -> Tensor:
+        """(N, length) embeddings, as they are kept, to (N, classes) logits, on the CPU."""
+        return self.net().classify(embedding.to(self.device)).float().cpu()
+
     def net(self) -> nn.Module:
         """The net, loaded and made fast for its device at the first call."""
         if self._ready is None:

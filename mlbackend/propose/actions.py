@@ -1,54 +1,40 @@
-"""Actions on tubes by the project's champion; nothing where there is no champion."""
+"""Actions on tubes, by a recognizer."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
-
-import numpy as np
+from collections.abc import Sequence
 
 from labeling import api
 from labeling.domain.span import Span
 from labeling.domain.state import State
-from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
-from mlbackend.data.hog_hof_descriptor import HOG_HOF
+from mlbackend.data.descriptor import Progress
 from mlbackend.propose.recognize import recognize
-from mlbackend.train.champion import champion_load, champion_row
-from mlbackend.train.features import features_of as described
-from mlbackend.train.loop import Champion
-
-Progress = Callable[[float], None]
-
-
-def champion(project_id: int) -> Champion | None:
-    """Return the project's action model in use, if there is one that can be used here."""
-    return champion_load(champion_row(project_id))
-
-
-def features_of(
-    video: api.VideoValue, tubes: Sequence[Tube], progress: Progress | None = None
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return (windows (W, 2), HOG/HOF (W, D)) of each tube, kept ones read, others computed."""
-    return described(video, tubes, HOG_HOF, progress)
+from mlbackend.propose.recognizers.base import Recognizer, labels_of
+from mlbackend.train.features import features_of
 
 
 def spans_of(
     video: api.VideoValue,
     tubes: Sequence[Tube],
-    champion: Champion,
+    recognizer: Recognizer,
     run_id: str,
     progress: Progress | None = None,
 ) -> list[Span]:
-    """Return the actions proposed on the tubes, of labels the project still has."""
-    asked = {label.id for label in api.labels(video.project_id) if label.kind is LabelKind.ACTION}
+    """Return the actions proposed on the tubes, of labels the project still has.
+
+    What earlier steps have kept of the tubes' features is read, the rest is computed.
+    """
+    asked = labels_of(video.project_id)
     space = uuid.UUID(run_id)
-    model = champion.model
-    each = described(video, tubes, champion.descriptor, progress)
+    each = features_of(video, tubes, recognizer.descriptor, progress)
     spans = []
     for tube, (windows, features) in zip(tubes, each, strict=True):
-        likely = centered(model.predict_proba(features.astype(np.float64)), model.thresholds)
-        for found in recognize(likely, windows, model.label_ids, video.timebase):
+        likely = recognizer.probabilities(features)
+        for found in recognize(
+            likely, windows, recognizer.label_ids, video.timebase, recognizer.thresholds
+        ):
             if found.label_id in asked:
                 key = f"{tube.id}/{found.label_id}/{found.start_frame}"
                 spans.append(
@@ -64,11 +50,3 @@ def spans_of(
                     )
                 )
     return spans
-
-
-def centered(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """Move each class's own threshold to one half, in log-odds: (N, C)."""
-    p = np.clip(probabilities, 1e-6, 1 - 1e-6)
-    t = np.clip(thresholds, 1e-3, 1 - 1e-3)
-    odds = p / (1 - p) * ((1 - t) / t)
-    return np.asarray(odds / (1 + odds))

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from labeling import api
@@ -15,62 +16,72 @@ from labeling.domain.span import Span
 from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
 from mlbackend.models import QueueItem
-from mlbackend.propose.actions import champion, features_of, spans_of
+from mlbackend.propose.actions import spans_of
 from mlbackend.propose.known import is_repeated, same_shape, untouched
 from mlbackend.propose.link import Observed
 from mlbackend.propose.objects import labels_by_category, listed
+from mlbackend.propose.recognizers.base import Recognizer
+from mlbackend.propose.runs import RunValue, run_record
 from mlbackend.propose.thin import MIN_IOU
 from mlbackend.propose.tubes import tubes_of
 
 # A person may save while a run commits; the run then looks again.
 ATTEMPTS = 4
-Progress = Callable[[float, str], None]
 
 
-def tubes_commit(
+def linked(
     video: api.VideoValue,
     run_id: str,
     observations: Sequence[Observed],
     categories: Sequence[str],
-    progress: Progress,
-) -> dict[str, Any]:
-    """Propose the objects in a video's detections, and their actions if there is a champion.
-
-    Earlier proposals nobody touched are replaced; those that come out the same stay as they are.
+) -> list[Tube]:
+    """Return the tubes of a video's detections, as they would be proposed.
 
     Args:
         categories: the names the detections' categories count in.
-
-    Returns:
-        Counts: tubes, keyframes, spans, replaced, repeated (known already, not proposed again).
     """
     project = api.project(video.project_id)
-    tubes = tubes_of(
+    return tubes_of(
         observations,
         label_id=object_labels(video.project_id, categories),
         run_id=run_id,
         min_iou=float(project.settings.get("keyframe_iou", MIN_IOU)),
     )
-    model = champion(video.project_id)
-
-    def report(share: float) -> None:
-        progress(share, f"Looking at how {len(tubes)} people move in {video.name}.")
-
-    report(0.0)
-    # Also without a champion: the queue ranks by these features, and the first round needs them.
-    features_of(video, tubes, report)
-    spans = spans_of(video, tubes, model, run_id) if model else []
-    return _retried(lambda: _tubes_commit(video, run_id, tubes, spans))
 
 
-def actions_commit(video: api.VideoValue, run_id: str) -> int:
-    """Replace the actions proposed on untouched tubes by the champion's; return how many."""
-    model = champion(video.project_id)
-    if model is None:
-        return 0
-    tubes = untouched(api.annotations(video.id), held_tubes(video.id))
-    spans = spans_of(video, tubes, model, run_id)
-    return _retried(lambda: _actions_commit(video, run_id, spans, {tube.id for tube in tubes}))
+def tubes_commit(
+    video: api.VideoValue, run: RunValue, tubes: Sequence[Tube], recognizer: Recognizer | None
+) -> dict[str, Any]:
+    """Propose tubes, and their actions if there is a recognizer.
+
+    Earlier proposals nobody touched are replaced; those that come out the same stay as they are.
+
+    Returns:
+        Counts: tubes, keyframes, spans, replaced, repeated (known already, not proposed again).
+    """
+    spans = spans_of(video, tubes, recognizer, run.id) if recognizer else []
+    shown = scored(video, tubes, spans)
+    return _retried(lambda: _tubes_commit(video, run, recognizer, *shown))
+
+
+def actions_commit(video: api.VideoValue, run: RunValue, recognizer: Recognizer) -> int:
+    """Replace the actions proposed on untouched tubes by this recognizer's; return how many."""
+    tubes = free_tubes(video)
+    _, spans = scored(video, tubes, spans_of(video, tubes, recognizer, run.id))
+    looked_at = {tube.id for tube in tubes}
+    return _retried(lambda: _actions_commit(video, run, recognizer, spans, looked_at))
+
+
+def free_tubes(video: api.VideoValue) -> list[Tube]:
+    """Return the tubes of a video that nobody has touched or has open."""
+    return untouched(api.annotations(video.id), held_tubes(video.id))
+
+
+def scored(
+    video: api.VideoValue, tubes: Sequence[Tube], spans: Sequence[Span]
+) -> tuple[list[Tube], list[Span]]:
+    """Return proposals with the scores people see: every proposal passes here once."""
+    return list(tubes), list(spans)
 
 
 def object_labels(project_id: int, categories: Sequence[str]) -> dict[int, int]:
@@ -102,7 +113,11 @@ def held_tubes(video_id: str) -> set[str]:
 
 
 def _tubes_commit(
-    video: api.VideoValue, run_id: str, tubes: Sequence[Tube], spans: Sequence[Span]
+    video: api.VideoValue,
+    run: RunValue,
+    recognizer: Recognizer | None,
+    tubes: Sequence[Tube],
+    spans: Sequence[Span],
 ) -> dict[str, Any]:
     before = api.annotations(video.id)
     free = untouched(before, held_tubes(video.id))
@@ -112,15 +127,17 @@ def _tubes_commit(
     stays = {tube.id: old.id for tube in new for old in free if same_shape(tube, old)}
     shown = [span for span in spans if span.tube_id in {tube.id for tube in new}]
     operations = _replacing(before, free, new, stays, shown)
-    if operations:
-        _commit(video, run_id, operations, before.revision, f"{len(new)} people proposed")
-    return {
+    counts = {
         "tubes": len(new),
         "keyframes": sum(len(tube.keyframes) for tube in new),
         "spans": len(shown),
         "replaced": len(free) - len(set(stays.values())),
         "repeated": len(tubes) - len(new),
     }
+    with transaction.atomic():
+        run_record(video, run, recognizer, counts)
+        _commit(video, run.id, operations, before.revision, f"{len(new)} people proposed")
+    return counts
 
 
 def _replacing(
@@ -150,7 +167,11 @@ def _replacing(
 
 
 def _actions_commit(
-    video: api.VideoValue, run_id: str, spans: Sequence[Span], looked_at: set[str]
+    video: api.VideoValue,
+    run: RunValue,
+    recognizer: Recognizer,
+    spans: Sequence[Span],
+    looked_at: set[str],
 ) -> int:
     before = api.annotations(video.id)
     free = {tube.id for tube in untouched(before, held_tubes(video.id))} & looked_at
@@ -161,14 +182,17 @@ def _actions_commit(
         for span in before.spans_of(tube_id)
     ]
     operations += [{"op": "span_add", "span": span.as_dict()} for span in shown]
-    if operations:
-        _commit(video, run_id, operations, before.revision, f"{len(shown)} actions proposed")
+    with transaction.atomic():
+        run_record(video, run, recognizer, {"spans": len(shown)})
+        _commit(video, run.id, operations, before.revision, f"{len(shown)} actions proposed")
     return len(shown)
 
 
 def _commit(
     video: api.VideoValue, run_id: str, operations: list[dict], revision: int, note: str
 ) -> None:
+    if not operations:
+        return
     api.commit_run(
         video_id=video.id,
         run_id=run_id,

@@ -13,7 +13,9 @@ from mlbackend.propose.detect import Detector, Host, Own, load
 from mlbackend.propose.detectors.options import PROJECT
 
 if TYPE_CHECKING:
+    from mlbackend.data.descriptor import Descriptor
     from mlbackend.models import ModelVersion
+    from mlbackend.propose.recognizers.base import Recognizer
 
 
 def host(project_id: int | None = None) -> Host:
@@ -35,6 +37,27 @@ def host(project_id: int | None = None) -> Host:
 def ready_detector(name: str, machine: Host) -> Detector:
     """Return the named detector, kept loaded from one step of a job to the next."""
     return load(name, machine)
+
+
+_last: dict[str, Descriptor] = {}
+
+
+def ready_recognizer(name: str, project_id: int) -> Recognizer:
+    """Return the named recognizer; its net stays loaded from one step of a job to the next.
+
+    Raises:
+        RecognizerFailed: it cannot work here.
+    """
+    from mlbackend.propose.recognizers.choice import load as load_recognizer
+
+    found = load_recognizer(name, project_id)
+    kept = _last.get(found.descriptor.key)
+    if kept is not None:
+        found.descriptor = kept
+    else:
+        _last.clear()
+        _last[found.descriptor.key] = found.descriptor
+    return found
 
 
 def own_detectors(project_id: int) -> tuple[Own, ...]:

@@ -43,21 +43,29 @@ def recognize(
     windows: NDArray[np.int64],
     label_ids: Sequence[int],
     timebase: Timebase,
+    thresholds: Floats | None = None,
     rules: SpanRules | None = None,
 ) -> list[Recognized]:
     """Return the actions on one tube, ordered by label and start; several may overlap.
 
+    Where an action begins and ends follows from its class's own threshold; its score is its mean
+    probability, as the model says it.
+
     Args:
         probabilities: (W, C) of C labels in W windows of the tube.
         windows: (W, 2) frames, half-open. label_ids: the C labels.
+        thresholds: (C,) probability from which the model says yes; one half without them.
     """
     if len(windows) == 0:
         return []
     rules = rules or SpanRules()
+    if thresholds is None:
+        thresholds = np.full(len(label_ids), 0.5)
     first, last = int(windows[:, 0].min()), int(windows[:, 1].max())
     frames = np.arange(first, last)
     times = timebase.ticks[frames] * float(timebase.second)
-    curves = per_frame(probabilities, windows, first, last)
+    curves = per_frame(centered(probabilities, thresholds), windows, first, last)
+    likely = per_frame(probabilities, windows, first, last)
     found = []
     for column, label_id in enumerate(label_ids):
         curve = smooth(curves[:, column], times, rules.smoothing_s)
@@ -67,9 +75,17 @@ def recognize(
                 first + start
             )
             if lasts >= rules.min_length_s:
-                score = float(np.clip(curve[start:end].mean(), 0.0, 1.0))
+                score = float(np.clip(likely[start:end, column].mean(), 0.0, 1.0))
                 found.append(Recognized(int(label_id), first + start, first + end, score))
     return found
+
+
+def centered(probabilities: Floats, thresholds: Floats) -> Floats:
+    """Move each class's own threshold to one half, in log-odds: (W, C)."""
+    p = np.clip(probabilities, 1e-6, 1 - 1e-6)
+    t = np.clip(thresholds, 1e-3, 1 - 1e-3)
+    odds = p / (1 - p) * ((1 - t) / t)
+    return np.asarray(odds / (1 + odds))
 
 
 def per_frame(probabilities: Floats, windows: NDArray[np.int64], first: int, last: int) -> Floats:

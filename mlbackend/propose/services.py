@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from labeling import api
@@ -19,11 +20,36 @@ KIND = "propose"
 Tell = Callable[[float, str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How to propose. What is left out follows from the project's settings, else from "auto".
+
+    Attributes:
+        detector: a name of `detect.options`. recognizer: one of `recognizers.choice`.
+        rate_hz: detection frames a second; by default the detector's own, adapted to what moves.
+        actions_only: look for actions on the tubes that are there, and detect nothing.
+    """
+
+    detector: str | None = None
+    recognizer: str | None = None
+    rate_hz: float | None = None
+    actions_only: bool = False
+
+    def params(self) -> dict[str, Any]:
+        """As a job keeps it."""
+        named = {"detector": self.detector, "recognizer": self.recognizer}
+        more = {"rate": self.rate_hz, "actions_only": self.actions_only or None}
+        return named | {key: value for key, value in more.items() if value is not None}
+
+
 def propose_start(
     *,
     project_id: int,
     video_ids: Sequence[Any] | None = None,
     detector: str | None = None,
+    recognizer: str | None = None,
+    rate_hz: float | None = None,
+    actions_only: bool = False,
     user_id: int | None = None,
     send: bool = True,
 ) -> list[str]:
@@ -32,15 +58,16 @@ def propose_start(
     A video that is being proposed on already keeps its job.
 
     Args:
-        detector: a name of `detect.DETECTORS`; without one the project's setting, else "auto".
+        detector, recognizer, rate_hz, actions_only: see `Wish`.
         send: wake a worker; without it the caller runs the jobs.
 
     Raises:
-        InvalidInput: there is no such detector or it lacks its weights, or a video is not ready.
-        Conflict: a video is being proposed on with another detector.
+        InvalidInput: there is no such detector or recognizer or it cannot work here, the rate is
+            none, or a video is not ready.
+        Conflict: a video is being proposed on in another way.
     """
-    if detector:
-        _check_detector(detector, project_id)
+    wish = Wish(detector, recognizer, rate_hz, actions_only)
+    _check(wish, project_id)
     videos = api.videos(project_id, video_ids)
     lacking = {str(i) for i in video_ids or ()} - {video.id for video in videos}
     if lacking:
@@ -51,8 +78,7 @@ def propose_start(
         )
     under_way = _under_way(project_id)
     return [
-        _job(project_id, video, detector, user_id, send, under_way.get(video.id))
-        for video in videos
+        _job(project_id, video, wish, user_id, send, under_way.get(video.id)) for video in videos
     ]
 
 
@@ -84,24 +110,50 @@ def propose_step(
 
 
 def actions_propose(*, project_id: int, video_ids: Sequence[Any] | None = None) -> int:
-    """Let the champion propose actions anew on tubes nobody has touched or has open.
+    """Let the model in use propose actions anew on tubes nobody has touched or has open.
 
-    Features are kept from the first proposing, so that as a rule no video is decoded.
+    Where it reads HOG/HOF this is done at once: features are kept from the first proposing, so
+    that as a rule no video is decoded. Where it reads a net, jobs do it.
 
     Returns:
-        How many actions are proposed now.
+        How many actions are proposed now; 0 where jobs will propose them.
     """
     from mlbackend.propose.commit import actions_commit  # brings OpenCV and scipy
+    from mlbackend.propose.host import ready_recognizer
+    from mlbackend.propose.recognizers import choice
+    from mlbackend.propose.runs import RunValue
 
-    videos = api.videos(project_id, video_ids)
-    return sum(actions_commit(video, str(uuid.uuid4())) for video in videos)
+    name = choice.choose(choice.AUTO, project_id).name
+    if not name:
+        return 0
+    if name != choice.HOG_HOF:
+        propose_start(project_id=project_id, video_ids=video_ids, actions_only=True)
+        return 0
+    recognizer = ready_recognizer(name, project_id)
+    return sum(
+        actions_commit(video, RunValue(str(uuid.uuid4()), recognizer=name), recognizer)
+        for video in api.videos(project_id, video_ids)
+    )
 
 
-def _check_detector(name: str, project_id: int) -> None:
-    try:
-        detect.choose(name, host(project_id))
-    except detect.DetectorFailed as error:
-        raise InvalidInput(f"{error}", code="detector_unavailable") from error
+def _check(wish: Wish, project_id: int) -> None:
+    if wish.detector and not wish.actions_only:
+        try:
+            detect.choose(wish.detector, host(project_id))
+        except detect.DetectorFailed as error:
+            raise InvalidInput(f"{error}", code="detector_unavailable") from error
+    if wish.rate_hz is not None:
+        from mlbackend.propose.plan import checked_rate
+
+        checked_rate(wish.rate_hz)
+    if wish.recognizer:
+        from mlbackend.propose.recognizers import choice
+        from mlbackend.propose.recognizers.base import RecognizerFailed
+
+        try:
+            choice.choose(wish.recognizer, project_id)
+        except RecognizerFailed as error:
+            raise InvalidInput(f"{error}", code="recognizer_unavailable") from error
 
 
 def _under_way(project_id: int) -> dict[str, api.JobValue]:
@@ -112,16 +164,16 @@ def _under_way(project_id: int) -> dict[str, api.JobValue]:
 def _job(
     project_id: int,
     video: api.VideoValue,
-    detector: str | None,
+    wish: Wish,
     user_id: int | None,
     send: bool,
     busy: api.JobValue | None,
 ) -> str:
     if busy is not None:
-        used = busy.cursor.get("detector") or busy.params.get("detector")
-        if detector and used != detector:
+        other = _differs(busy, wish)
+        if other:
             raise Conflict(
-                f"{video.name} is being proposed on with another detector; cancel that first.",
+                f"{video.name} is being proposed on {other}; cancel that first.",
                 code="propose_running",
             )
         return busy.id
@@ -129,9 +181,23 @@ def _job(
         project_id=project_id,
         kind=KIND,
         video_id=video.id,
-        params={"detector": detector},
+        params=wish.params(),
         user_id=user_id,
     )
     if send:
         api.enqueue(job_id)
     return job_id
+
+
+def _differs(busy: api.JobValue, wish: Wish) -> str:
+    """In what a job under way is not what is wished for; empty where it will do."""
+    if bool(busy.params.get("actions_only")) and not wish.actions_only:
+        return "for actions only"
+    asked = {"detector": wish.detector, "recognizer": wish.recognizer}
+    for what, name in asked.items():
+        used = busy.cursor.get(what) or busy.params.get(what)
+        if name and used != name:
+            return f"with another {what}"
+    if wish.rate_hz is not None and busy.params.get("rate") != wish.rate_hz:
+        return "at another rate"
+    return ""

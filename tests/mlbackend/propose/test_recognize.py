@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from labeling.domain.timebase import Timebase
-from mlbackend.propose.actions import centered
 from mlbackend.propose.recognize import (
     Recognized,
     SpanRules,
+    centered,
     hysteresis,
     per_frame,
     recognize,
@@ -46,7 +46,10 @@ def test_nothing_sure_is_nothing_proposed() -> None:
 def test_a_flash_is_dropped() -> None:
     short = np.array([[10, 13]])
     assert recognize(np.array([[0.9]]), short, [3], TIMEBASE) == []
-    assert len(recognize(np.array([[0.9]]), short, [3], TIMEBASE, SpanRules(min_length_s=0.2))) == 1
+    assert (
+        len(recognize(np.array([[0.9]]), short, [3], TIMEBASE, rules=SpanRules(min_length_s=0.2)))
+        == 1
+    )
 
 
 def test_hysteresis_begins_high_ends_low_and_closes_pauses() -> None:
@@ -73,3 +76,12 @@ def test_a_classes_own_threshold_becomes_one_half() -> None:
     moved = centered(p, np.array([0.3, 0.7]))
     np.testing.assert_allclose(moved[0], 0.5)
     assert moved[1, 0] > 0.5 > moved[1, 1]
+
+
+def test_each_class_begins_at_its_own_threshold_and_keeps_its_probability() -> None:
+    """Two at once: the same probability is a yes for the rare class and a no for the common."""
+    p = np.full((len(WINDOWS), 2), 0.4)
+    found = recognize(p, WINDOWS, [3, 5], TIMEBASE, np.array([0.3, 0.6]))
+    assert found == [Recognized(3, 0, 96, pytest.approx(0.4))]
+    both = recognize(p, WINDOWS, [3, 5], TIMEBASE, np.array([0.3, 0.35]))
+    assert [each.label_id for each in both] == [3, 5]
