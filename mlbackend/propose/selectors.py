@@ -27,6 +27,41 @@ def detectors(project: api.ProjectValue) -> list[dict[str, Any]]:
     ]
 
 
+def recognizers(project: api.ProjectValue) -> list[dict[str, Any]]:
+    """The model in use and every recognizer: whether it can work here, why not, and the default.
+
+    With "auto" and no model in use yet people are proposed without actions.
+    """
+    from mlbackend.propose.recognizers import choice  # brings torch
+
+    wanted = str(project.settings.get("recognizer") or choice.AUTO)
+    known = choice.recognizers()
+    lacking = {name: choice.missing(name, project.id) for name in known}
+    default = wanted if wanted in known and lacking[wanted] is None else choice.AUTO
+    auto = {
+        "name": choice.AUTO,
+        "title": "The model in use",
+        "available": True,
+        "reason": "",
+        "default": default == choice.AUTO,
+        "speed_note": choice.auto_note(project.id),
+    }
+    return [
+        auto,
+        *(
+            {
+                "name": name,
+                "title": option.title,
+                "available": lacking[name] is None,
+                "reason": lacking[name] or "",
+                "default": name == default,
+                "speed_note": option.speed_note,
+            }
+            for name, option in known.items()
+        ),
+    ]
+
+
 def jobs(job_ids: list[str]) -> list[dict[str, Any]]:
     """Jobs as the API shows them."""
     values = [api.job_value(job_id) for job_id in job_ids]

@@ -10,9 +10,32 @@ class DetectorSerializer(serializers.Serializer):
     speed_note = serializers.CharField()
 
 
+class RecognizerSerializer(DetectorSerializer):
+    """As for detectors; "auto" is the model in use."""
+
+
+class RunSerializer(serializers.Serializer):
+    """Which models a run's proposals came from; its id is their `run_id`."""
+
+    id = serializers.UUIDField()
+    detector = serializers.CharField(allow_blank=True)
+    detector_title = serializers.CharField(allow_blank=True)
+    recognizer = serializers.CharField(allow_blank=True)
+    recognizer_title = serializers.CharField(allow_blank=True)
+    model_id = serializers.UUIDField(allow_null=True)
+    model_name = serializers.CharField(allow_blank=True)
+    detail = serializers.DictField()
+    created_at = serializers.DateTimeField()
+
+
 class ProposeSerializer(serializers.Serializer):
+    """`actions_only` looks for actions on the tubes that are there and detects nothing."""
+
     video_ids = serializers.ListField(child=serializers.UUIDField(), required=False)
     detector = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    recognizer = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    rate_hz = serializers.FloatField(required=False, allow_null=True)
+    actions_only = serializers.BooleanField(required=False, default=False)
 
 
 class ProposeJobSerializer(serializers.Serializer):

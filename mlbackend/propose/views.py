@@ -1,3 +1,5 @@
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -6,10 +8,13 @@ from rest_framework.views import APIView
 
 from labeling import api
 from mlbackend.propose import selectors, services
+from mlbackend.propose.runs import runs
 from mlbackend.propose.serializers import (
     DetectorSerializer,
     ProposeJobSerializer,
     ProposeSerializer,
+    RecognizerSerializer,
+    RunSerializer,
 )
 
 
@@ -24,6 +29,9 @@ class ProposeView(APIView):
             project_id=project_id,
             video_ids=asked.get("video_ids"),
             detector=asked.get("detector") or None,
+            recognizer=asked.get("recognizer") or None,
+            rate_hz=asked.get("rate_hz"),
+            actions_only=asked["actions_only"],
             user_id=request.user.pk,
         )
         shown = ProposeJobSerializer(selectors.jobs(job_ids), many=True)
@@ -35,3 +43,17 @@ class DetectorsView(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         project = api.project_for(request.user, project_id, "viewer")
         return Response(DetectorSerializer(selectors.detectors(project), many=True).data)
+
+
+class RecognizersView(APIView):
+    @extend_schema(responses=RecognizerSerializer(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        project = api.project_for(request.user, project_id, "viewer")
+        return Response(RecognizerSerializer(selectors.recognizers(project), many=True).data)
+
+
+class RunsView(APIView):
+    @extend_schema(responses=RunSerializer(many=True))
+    def get(self, request: Request, video_id: Any) -> Response:
+        video = api.video_for(request.user, video_id, "viewer")
+        return Response(RunSerializer(runs(video.id), many=True).data)

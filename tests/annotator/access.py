@@ -71,6 +71,8 @@ RULES = {
     "POST projects/<int:project_id>/propose": "annotator",
     "POST videos/<uuid:video_id>/track": "annotator",
     "GET projects/<int:project_id>/detectors": "viewer",
+    "GET projects/<int:project_id>/recognizers": "viewer",
+    "GET videos/<uuid:video_id>/runs": "viewer",
     "GET projects/<int:project_id>/rounds": "viewer",
     "POST projects/<int:project_id>/rounds": "annotator",
     "GET rounds/<uuid:round_id>": "viewer",

@@ -29,6 +29,18 @@ class Command(BaseCommand):
             "--detector", metavar="NAME", help=f"one of: {', '.join(detect.DETECTORS)}"
         )
         parser.add_argument(
+            "--recognizer",
+            metavar="NAME",
+            help="auto (the model in use), hog_hof, or a net such as i3d: the project's model on "
+            "it, else its published or added weights",
+        )
+        parser.add_argument("--rate", type=float, metavar="HZ", help="frames a second to detect on")
+        parser.add_argument(
+            "--actions-only",
+            action="store_true",
+            help="look for actions on the tubes nobody has touched; detect nothing",
+        )
+        parser.add_argument(
             "--wait",
             action="store_true",
             help="stay until all is done; also works where no worker is running",
@@ -47,6 +59,9 @@ class Command(BaseCommand):
             project_id=project.id,
             video_ids=[video.id for video in videos],
             detector=options["detector"],
+            recognizer=options["recognizer"],
+            rate_hz=options["rate"],
+            actions_only=options["actions_only"],
             send=not options["wait"],
         )
         names = {video.id: video.name for video in videos}
@@ -103,13 +118,22 @@ class Command(BaseCommand):
 
 def summary(result: dict[str, Any]) -> str:
     """One line of what a job found."""
+    actions = f"{result.get('spans', 0)} actions proposed"
+    if result.get("recognizer_title"):
+        actions += f" by {result['recognizer_title']}"
+    note = f" {result['note']}" if result.get("note") else ""
+    if "detector" not in result:
+        return f"{actions}.{note}"
     tubes, keyframes = result.get("tubes", 0), result.get("keyframes", 0)
-    line = f"{tubes} tubes with {keyframes} keyframes, {result.get('spans', 0)} actions proposed"
+    line = f"{tubes} tubes with {keyframes} keyframes ({_title(result['detector'])}), {actions}"
     if result.get("repeated"):
         line += f"; {result['repeated']} were known already"
-    title = detect.DETECTORS[result["detector"]].title if "detector" in result else "no detector"
-    note = f" {result['note']}" if result.get("note") else ""
-    return f"{line} ({title}).{note}"
+    return f"{line}.{note}"
+
+
+def _title(detector: str) -> str:
+    known = detect.DETECTORS
+    return known[detector].title if detector in known else detector
 
 
 def _named(project: api.ProjectValue, names: list[str] | None) -> list[api.VideoValue]:

@@ -5,11 +5,16 @@ Adding a net to `nets.registry.NETS` makes it a recognizer: there is nothing to 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from labeling.domain.errors import InvalidInput
 from mlbackend.propose.recognizers.base import Choice, Option, Recognizer, RecognizerFailed
 from mlbackend.propose.recognizers.published import PublishedRecognizer, published
 from mlbackend.propose.recognizers.trained import TrainedRecognizer, net_of, newest_usable
 from mlbackend.train.champion import champion_load, champion_row
+
+if TYPE_CHECKING:
+    from mlbackend.nets.action_net import NetSpec
 
 AUTO = "auto"
 HOG_HOF = "hog_hof"
@@ -60,6 +65,14 @@ def choose(wanted: str, project_id: int) -> Choice:
     return Choice(wanted, "")
 
 
+def auto_note(project_id: int) -> str:
+    """What "auto" means for a project now, for people."""
+    chosen = choose(AUTO, project_id).name
+    if not chosen:
+        return "none is in use yet: people are proposed without actions"
+    return load(chosen, project_id).title
+
+
 def load(name: str, project_id: int) -> Recognizer:
     """Return the named recognizer, ready to be used; its net is loaded with the first clip.
 
@@ -94,7 +107,7 @@ def _option(name: str) -> Option:
     return known[name]
 
 
-def _spec(net: str):  # noqa: ANN202
+def _spec(net: str) -> NetSpec:
     from mlbackend.nets.registry import spec
 
     return spec(net)

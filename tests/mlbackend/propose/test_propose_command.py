@@ -56,3 +56,15 @@ def test_mistakes_are_said_in_words(yard: Yard) -> None:
         _propose("Yard", "--video", "x.mp4")
     with pytest.raises(CommandError, match="there is no detector 'magic'"):
         _propose("Yard", "--detector", "magic", "--wait")
+
+
+def test_actions_only_detects_nothing(yard: Yard) -> None:
+    from tests.mlbackend.propose.test_services import _actions, _champion
+
+    _propose("Yard", "--wait", "--rate", "5")
+    seen = yard.detector.frames
+    assert seen < 60 and _actions(yard) == []
+    _champion(yard, "walk")
+    said = _propose("Yard", "--wait", "--actions-only", "--recognizer", "hog_hof")
+    assert said.splitlines()[-1] == "boxes.mp4: 2 actions proposed by HOG/HOF, walk."
+    assert len(_actions(yard)) == 2 and yard.detector.frames == seen
