@@ -97,6 +97,8 @@ def _stages(*names: str | tuple[str, ...]) -> tuple[str | tuple[str, ...], ...]:
 
 
 _RESNET_STAGES = _stages("layer4", "layer3", "layer2", "layer1", "stem")
+# Between them are pools.
+_S3D_BLOCKS = (15, 14, 12, 11, 10, 9, 8, 6, 5, 3, 2, 0)
 _TRAN = "Tran et al., A Closer Look at Spatiotemporal Convolutions (2018)"
 
 # Frames and rates are those of torchvision's documented accuracies; S3D's was measured on 128
@@ -116,7 +118,7 @@ KINDS = {
     ),
     "s3d": _Kind(
         "S3D", video.s3d, video.S3D_Weights.KINETICS400_V1, "classifier",
-        32, 1 / 15, 71.9, _stages(*(f"features.{n}" for n in range(15, -1, -1))),
+        32, 1 / 15, 71.9, _stages(*(f"features.{n}" for n in _S3D_BLOCKS)),
         "Xie et al., Rethinking Spatiotemporal Feature Learning (2018)", 14,
     ),
     "mvit_v2_s": _Kind(
