@@ -13,32 +13,35 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mlbackend.train.net.augment import STILL, Jitter, draw
+from mlbackend.train.net.samples import Unit
 
 
 @dataclass(frozen=True, eq=False)
 class ReadClip:
-    """One window as a net takes it.
+    """A clip as a net takes it.
 
     Attributes:
         streams: (C, T, H, W) float32 each.
-        box: (4,) px of the input, for nets that see the whole picture; None for crops.
+        boxes: (K, 4) px of the input, of the windows asked for, for nets that see the whole
+            picture; None for crops.
     """
 
     streams: tuple[Tensor, ...]
-    box: NDArray[np.float64] | None = None
+    boxes: NDArray[np.float64] | None = None
 
 
 class ClipSource(Protocol):
     """Where the clips of N windows come from."""
 
-    def read(self, place: int, jitter: Jitter) -> ReadClip:
-        """The clip of window `place`, changed; called from several threads."""
+    def read(self, unit: Unit, jitter: Jitter) -> ReadClip:
+        """The clip of windows that share one, changed; called from several threads."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What goes through the net at once: streams (N, C, T, H, W), rois (N, 5) or None."""
+    """What goes through the net at once: streams (N, C, T, H, W), rois (K, 5) or None, truth of
+    each clip or roi."""
 
     streams: tuple[Tensor, ...]
     rois: Tensor | None
@@ -60,10 +63,9 @@ def joined(clips: Sequence[ReadClip], truth: NDArray[np.int8]) -> Batch:
     for parts in zip(*(clip.streams for clip in clips), strict=True):
         height, width = (max(part.shape[k] for part in parts) for k in (-2, -1))
         streams.append(torch.stack([_filled(part, height, width) for part in parts]))
-    boxes = [clip.box for clip in clips]
     rois = None
-    if all(box is not None for box in boxes):
-        rows = [[float(i), *box] for i, box in enumerate(boxes)]  # type: ignore[misc]
+    if all(clip.boxes is not None for clip in clips):
+        rows = [[float(i), *box] for i, clip in enumerate(clips) for box in clip.boxes]
         rois = torch.tensor(rows, dtype=torch.float32)
     return Batch(tuple(streams), rois, torch.from_numpy(truth.astype(np.int64)))
 
@@ -98,25 +100,26 @@ class Maker:
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def clip(self, place: int, jitter: Jitter = STILL) -> Future[ReadClip]:
-        return self._pool.submit(self._source.read, place, jitter)
+    def clip(self, unit: Unit, jitter: Jitter = STILL) -> Future[ReadClip]:
+        return self._pool.submit(self._source.read, unit, jitter)
 
-    def batch(self, places: Sequence[int], clips: Sequence[Future[ReadClip]]) -> Batch:
-        return joined([clip.result() for clip in clips], self._truth[list(places)])
+    def batch(self, units: Sequence[Unit], clips: Sequence[Future[ReadClip]]) -> Batch:
+        rows = [place for unit in units for place in unit]
+        return joined([clip.result() for clip in clips], self._truth[rows])
 
     def ahead(
-        self, lists: Sequence[Sequence[int]], jitter: Callable[[int, int], Jitter]
-    ) -> Iterator[tuple[Sequence[int], list[Future[ReadClip]]]]:
-        """For each list of windows, its clips being made; the next list is begun before.
+        self, lists: Sequence[Sequence[Unit]], jitter: Callable[[int, int], Jitter]
+    ) -> Iterator[tuple[Sequence[Unit], list[Future[ReadClip]]]]:
+        """For each list of units, their clips being made; the next list is begun before.
 
         Args:
             jitter: place of the list, place in it -> the changes.
         """
         begun: list[list[Future[ReadClip]]] = []
-        for at, places in enumerate(lists):
+        for at, units in enumerate(lists):
             for soon in range(len(begun), min(at + 2, len(lists))):
                 begun.append(
-                    [self.clip(place, jitter(soon, i)) for i, place in enumerate(lists[soon])]
+                    [self.clip(unit, jitter(soon, i)) for i, unit in enumerate(lists[soon])]
                 )
-            yield places, begun[at]
+            yield units, begun[at]
             begun[at] = []

@@ -28,6 +28,7 @@ from mlbackend.data.tube_body import TubeBody
 from mlbackend.nets.action_net import ClipInput, NetSpec, Stream, View
 from mlbackend.train.net.augment import Jitter, affine, begin, moved, tinted, warped
 from mlbackend.train.net.batches import ReadClip
+from mlbackend.train.net.samples import Unit
 from mlbackend.train.net.stored import as_pixels, read_clip, write_clip
 
 # A crop is kept this much wider than the net sees it, and a clip this many moments longer on
@@ -134,30 +135,38 @@ class FileClips:
     def __init__(self, spec: NetSpec, samples: Sequence[Sample]) -> None:
         self._spec, self._wide, self._samples = spec, widened(spec), samples
 
-    def read(self, place: int, jitter: Jitter) -> ReadClip:
-        sample = self._samples[place]
-        stored = read_clip(sample.path, self._wide.inputs)
-        streams, box = [], None
+    def read(self, unit: Unit, jitter: Jitter) -> ReadClip:
+        stored = read_clip(self._samples[unit[0]].path, self._wide.inputs)
+        boxes = [self._samples[place].box for place in unit]
+        whole = self._spec.view is View.PICTURE
+        streams, moved_boxes = [], None
         for i, wanted in enumerate(self._spec.inputs):
             moments = _moments(wanted, stored.shapes[i][0], jitter.shift)
             frames = stored.frames(i, moments)
             shape = frames.shape[1:3]
-            size = shape if sample.box else (wanted.size, wanted.size)
+            size = shape if whole else (wanted.size, wanted.size)
             matrix = affine(jitter, shape, size)
             frames = warped(frames, matrix, size, wanted.stream)
             if wanted.stream is Stream.RGB and wanted.stack == 1:
                 frames = tinted(frames, jitter)
             streams.append(batch_tensor([as_pixels(frames, wanted)], wanted, "cpu")[0])
-            if sample.box and box is None:
+            if whole and moved_boxes is None:
                 scale = min(shape) / min(stored.source_shape)
-                box = moved(np.array([sample.box]) * scale, matrix, size)[0]
-        return ReadClip(tuple(streams), box)
+                moved_boxes = moved(np.array(boxes, dtype=np.float64) * scale, matrix, size)
+        return ReadClip(tuple(streams), moved_boxes)
 
 
 def widened(spec: NetSpec) -> NetSpec:
     """The architecture as if it saw all that is kept of a clip."""
     inputs = tuple(_widened(each, spec.view) for each in spec.inputs)
     return replace(spec, inputs=inputs)
+
+
+def numbered(samples: Sequence[Sample]) -> NDArray[np.int64]:
+    """(N,) the number of each sample's clip: the same for those that share a file."""
+    numbers: dict[Path, int] = {}
+    found = [numbers.setdefault(sample.path, len(numbers)) for sample in samples]
+    return np.array(found, dtype=np.int64)
 
 
 def samples_as_text(samples: Iterable[Sample]) -> str:

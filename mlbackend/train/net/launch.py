@@ -131,7 +131,13 @@ def _result(task: Task, folder: Path) -> Trained:
 def _write_task(folder: Path, task: Task, files: Sequence[Sample], specs: str) -> None:
     save_file(tensors(task.net.state_dict()), folder / BEGIN)
     samples = task.samples
-    np.savez(folder / ARRAYS, truth=samples.truth, tubes=samples.tubes, apart=samples.apart)
+    np.savez(
+        folder / ARRAYS,
+        truth=samples.truth,
+        tubes=samples.tubes,
+        apart=samples.apart,
+        clips=samples.clips,
+    )
     about = {
         "net": task.spec.name,
         "specs": specs,
@@ -151,7 +157,7 @@ def _read_task(folder: Path) -> Task:
     module, function = about["specs"].split(":")
     spec = getattr(importlib.import_module(module), function)(about["net"])
     with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-        samples = Samples(arrays["truth"], arrays["tubes"], arrays["apart"])
+        samples = Samples(arrays["truth"], arrays["tubes"], arrays["apart"], arrays["clips"])
     net = spec.build(samples.truth.shape[1])
     net.load_state_dict(load_file(folder / BEGIN))
     if any(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in net.modules()):

@@ -34,7 +34,7 @@ from mlbackend.train.net.ema import Ema
 from mlbackend.train.net.loss import masked_bce
 from mlbackend.train.net.memory import is_out_of_memory, make_room
 from mlbackend.train.net.params import TrainParams
-from mlbackend.train.net.samples import Samples, balanced_order
+from mlbackend.train.net.samples import Samples, Unit, balanced_order
 from mlbackend.train.net.schedule import rate
 from mlbackend.train.net.stages import choose_trained, groups, train_mode
 
@@ -102,9 +102,15 @@ def fingerprint(task: Task) -> str:
     """What a checkpoint must share with a training to be gone on from."""
     params = {k: v for k, v in task.params.as_dict().items() if k != "micro"}
     digest = hashlib.sha256(json.dumps([task.spec.name, params, task.mirror]).encode())
-    for array in (task.samples.truth, task.samples.tubes, task.samples.apart):
+    samples = task.samples
+    for array in (samples.truth, samples.tubes, samples.apart, samples.clips):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
+
+
+def _asked(samples: Samples, units: Sequence[Unit]) -> int:
+    """How many cells of these windows somebody was asked about."""
+    return sum(int((samples.truth[list(unit)] >= 0).sum()) for unit in units)
 
 
 class _Run:
@@ -121,7 +127,8 @@ class _Run:
         self.maker = Maker(task.source, self.samples.truth, task.threads)
         self.micro = max(1, min(self.params.micro, math.ceil(self.params.batch / process.world)))
         self.epoch, self.curves, self.notes = 0, [], []
-        self.per_epoch = math.ceil(len(self.samples.train) / self.params.batch)
+        self.units = self.samples.units(apart=False)
+        self.per_epoch = math.ceil(len(self.units) / self.params.batch)
         self.steps = self.per_epoch * self.params.epochs
         self.clock = Clock(0, self.steps)
         self.held_logits: NDArray[np.float32] | None = None
@@ -155,13 +162,12 @@ class _Run:
     def run_epoch(self) -> None:
         begun_s, number = time.monotonic(), self.epoch
         rng = np.random.default_rng([self.params.seed, number])
-        train = self.samples.train
-        order = train[balanced_order(self.samples.truth[train], rng)]
+        order = [self.units[i] for i in balanced_order(self.samples.unit_truth(self.units), rng)]
         size = self.params.batch
         lists = [order[i : i + size] for i in range(0, len(order), size)]
         draws = Draws(self.params.seed, number, self.params.augment, self.task.mirror)
         world, rank = self.process.world, self.process.rank
-        mine = [places[rank::world] for places in lists]
+        mine = [units[rank::world] for units in lists]
         # The seed of what the net itself draws (dropout).
         own = np.random.SeedSequence([self.params.seed, number, rank]).generate_state(1)
         torch.manual_seed(int(own[0]))
@@ -170,11 +176,11 @@ class _Run:
         def jitter(at: int, i: int) -> Any:
             return draws.jitter(at * size + rank + i * world)
 
-        for at, (places, clips) in enumerate(self.maker.ahead(mine, jitter)):
+        for at, (units, clips) in enumerate(self.maker.ahead(mine, jitter)):
             step = number * self.per_epoch + at
             for group in self.optimizer.param_groups:
                 group["lr"] = group["peak"] * rate(step, self.steps, self.params.warmup)
-            total += self.run_step(places, clips, self.samples.truth[lists[at]])
+            total += self.run_step(units, clips, _asked(self.samples, lists[at]))
             self.ema.update(self.net)
             self.tell(step + 1, f"Epoch {number + 1} of {self.params.epochs}")
         seconds = time.monotonic() - begun_s
@@ -192,15 +198,14 @@ class _Run:
         self.notes = []
         self.tell(self.epoch * self.per_epoch, f"Epoch {self.epoch} of {self.params.epochs} done")
 
-    def run_step(self, places: Sequence[int], clips: list[Any], truth: NDArray[np.int8]) -> float:
-        """One step of the optimizer; returns the mean loss of its windows over all processes."""
+    def run_step(self, units: Sequence[Unit], clips: list[Any], cells: int) -> float:
+        """One step of the optimizer; returns the mean loss of its cells over all processes."""
         trained = [p for p in self.net.parameters() if p.requires_grad]
-        cells = int((truth >= 0).sum())
         while True:
             for parameter in trained:
                 parameter.grad = torch.zeros_like(parameter)
             loss = torch.zeros(1, device=self.device)
-            failed = self._parts(places, clips, cells, loss)
+            failed = self._parts(units, clips, cells, loss)
             summed = [*(p.grad for p in trained), loss]
             if not self.process.add(summed, failed, self.device):
                 break
@@ -210,14 +215,14 @@ class _Run:
         return float(loss.item())
 
     def _parts(
-        self, places: Sequence[int], clips: list[Any], cells: int, loss: torch.Tensor
+        self, units: Sequence[Unit], clips: list[Any], cells: int, loss: torch.Tensor
     ) -> bool:
         """Add the gradients of this process's windows, part by part; True if memory ran out."""
         train_mode(self.net, self.task.spec, self.params)
         try:
-            for first in range(0, len(places), self.micro):
+            for first in range(0, len(units), self.micro):
                 part = slice(first, first + self.micro)
-                batch = self.maker.batch(places[part], clips[part]).to(self.device)
+                batch = self.maker.batch(units[part], clips[part]).to(self.device)
                 one = self.forward_loss(batch, cells)
                 one.backward()
                 loss += one.detach()
@@ -259,25 +264,26 @@ class _Run:
         now = {name: value.clone() for name, value in self.net.state_dict().items()}
         self.net.load_state_dict(self.ema.state)
         self.net.eval()
-        lists = [held[i : i + self.params.batch] for i in range(0, len(held), self.params.batch)]
-        rows = []
-        for at, (places, clips) in enumerate(self.maker.ahead(lists, lambda *_: STILL)):
-            rows.append(self._answers(places, clips))
+        units, size = self.samples.units(apart=True), self.params.batch
+        lists = [units[i : i + size] for i in range(0, len(units), size)]
+        said = torch.zeros(self.samples.truth.shape)
+        for at, (chosen, clips) in enumerate(self.maker.ahead(lists, lambda *_: STILL)):
+            said[[place for unit in chosen for place in unit]] = self._answers(chosen, clips)
             done = min(self.epoch + 1, self.params.epochs)
             self.tell(done * self.per_epoch, f"Epoch {done}: measuring {at + 1} of {len(lists)}")
         self.net.load_state_dict(now)
-        logits, truth = torch.cat(rows), self.samples.truth[held]
+        logits, truth = said[held], self.samples.truth[held]
         self.held_logits = logits.numpy()
         cells = int((truth >= 0).sum())
         loss = float(masked_bce(logits, torch.from_numpy(truth.astype(np.int64)), cells))
-        return loss, float(macro_f1(count(truth, logits.numpy() >= 0.0)))
+        return loss, float(macro_f1(count(truth, self.held_logits >= 0.0)))
 
-    def _answers(self, places: Sequence[int], clips: list[Any]) -> torch.Tensor:
-        """(N, C) logits on the CPU; all processes measure all windows, so they agree."""
+    def _answers(self, units: Sequence[Unit], clips: list[Any]) -> torch.Tensor:
+        """(K, C) logits on the CPU; all processes measure all windows, so they agree."""
         parts = []
-        for first in range(0, len(places), self.micro):
+        for first in range(0, len(units), self.micro):
             part = slice(first, first + self.micro)
-            batch = self.maker.batch(places[part], clips[part]).to(self.device)
+            batch = self.maker.batch(units[part], clips[part]).to(self.device)
             parts.append(self.logits(batch).float().cpu())
         return torch.cat(parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,10 @@ APART_ONE_IN = 5
 FEWEST_TUBES = 10
 
 
+# Places of windows that share a clip.
+Unit = tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Samples:
     """N windows.
@@ -21,11 +26,27 @@ class Samples:
         truth: (N, C) int8 of 1, 0 and -1 (not asked).
         tubes: (N,) int64, the number of each window's tube.
         apart: (N,) bool, windows that are not trained on.
+        clips: (N,) int64, the number of each window's clip: of whole pictures several tubes'
+            windows share one, of crops each has its own.
     """
 
     truth: NDArray[np.int8]
     tubes: NDArray[np.int64]
     apart: NDArray[np.bool_]
+    clips: NDArray[np.int64]
+
+    def units(self, apart: bool) -> list[Unit]:
+        """The windows that train, or those kept apart, by clip: what is shown at once."""
+        places = self.held if apart else self.train
+        found: dict[int, list[int]] = {}
+        for place in places.tolist():
+            found.setdefault(int(self.clips[place]), []).append(place)
+        return [tuple(rows) for rows in found.values()]
+
+    def unit_truth(self, units: Sequence[Unit]) -> NDArray[np.int8]:
+        """(U, C): yes where any window of the unit says yes."""
+        rows = [self.truth[list(unit)].max(axis=0) for unit in units]
+        return np.stack(rows) if rows else self.truth[:0]
 
     @property
     def train(self) -> NDArray[np.int64]:

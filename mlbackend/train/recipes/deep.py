@@ -62,14 +62,15 @@ class Deep:
 
     def _task(self, work: Work, spec: NetSpec, start: Start, clips: ClipSet) -> Task:
         from mlbackend.train.net import devices
-        from mlbackend.train.net.clips import FileClips
+        from mlbackend.train.net.clips import FileClips, numbered
         from mlbackend.train.net.loop import Task
         from mlbackend.train.net.params import train_params
         from mlbackend.train.net.samples import Samples, kept_apart
         from mlbackend.train.net.weights import begun_net
 
         rows = clips.dataset.train
-        samples = Samples(rows.Y, rows.groups, kept_apart(rows.Y, rows.groups, work.seed))
+        apart = kept_apart(rows.Y, rows.groups, work.seed)
+        samples = Samples(rows.Y, rows.groups, apart, numbered(clips.files))
         scratch = {"start": "scratch"} if start.source == "scratch" else {}
         params = replace(train_params(self.name, {**work.wish.params, **scratch}), seed=work.seed)
         keeps_head = start.label_ids == clips.dataset.label_ids

@@ -98,7 +98,7 @@ def test_unchanged_it_is_what_proposals_are_made_from(
     read_together(clip, [seen], lambda *_: None)
     (made,) = seen.made
     source = FileClips(spec, samples_of(samples_as_text([store.sample(clip, tube, window)])))
-    found = source.read(0, STILL)
+    found = source.read((0,), STILL)
     (wanted,) = spec.inputs
     expected = batch_tensor([made.streams[0]], wanted, "cpu")[0]
     assert found.streams[0].shape == expected.shape
@@ -108,7 +108,7 @@ def test_unchanged_it_is_what_proposals_are_made_from(
     assert difference.mean() < (0.5 * loose if wanted.stream is Stream.RGB else 0.02)
     assert expected.std() > 2 * difference.mean()
     if spec.view is View.PICTURE:
-        np.testing.assert_allclose(found.box, made.rois[0], atol=1e-6)
+        np.testing.assert_allclose(found.boxes, made.rois, atol=1e-6)
 
 
 def test_a_video_is_decoded_once(
@@ -129,8 +129,8 @@ def test_the_window_may_be_shifted_and_mirrored(clip: Clip, tube: Tube, tmp_path
     store = ClipStore(tmp_path, spec)
     store.make(clip, [tube], {0: [(16, 40)]})
     source = FileClips(spec, [store.sample(clip, tube, (16, 40))])
-    still, early = source.read(0, STILL), source.read(0, Jitter(shift=0.25))
-    mirrored = source.read(0, Jitter(mirror=True)).streams[0]
+    still, early = source.read((0,), STILL), source.read((0,), Jitter(shift=0.25))
+    mirrored = source.read((0,), Jitter(mirror=True)).streams[0]
     assert (mirrored.flip(-1) - still.streams[0]).abs().mean() < 0.01
     # Two of the four spare moments earlier: the later moments of one are those of the other.
     assert (early.streams[0][:, 2:] - still.streams[0][:, :-2]).abs().max() < 1e-6
@@ -143,4 +143,4 @@ def test_a_damaged_clip_is_named(clip: Clip, tube: Tube, tmp_path: Path) -> None
     sample = store.sample(clip, tube, (16, 40))
     sample.path.write_bytes(sample.path.read_bytes()[:500])
     with pytest.raises(OSError, match="damaged"):
-        FileClips(spec, [sample]).read(0, STILL)
+        FileClips(spec, [sample]).read((0,), STILL)

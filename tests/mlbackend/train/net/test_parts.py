@@ -14,7 +14,7 @@ from mlbackend.train.net.augment import STILL, Jitter, affine, begin, draw, move
 from mlbackend.train.net.ema import Ema
 from mlbackend.train.net.loss import masked_bce
 from mlbackend.train.net.params import train_params
-from mlbackend.train.net.samples import balanced_order, kept_apart
+from mlbackend.train.net.samples import Samples, balanced_order, kept_apart
 from mlbackend.train.net.schedule import rate
 from mlbackend.train.net.stages import begin_at_shares, linear_head
 from tests.mlbackend.train.net import tiny
@@ -42,6 +42,14 @@ def test_each_class_gives_its_share_to_be_kept_apart() -> None:
     assert len(np.unique(tubes[apart & (truth[:, 1] == 1)])) == 2
     assert all(len(set(apart[tubes == tube])) == 1 for tube in range(40))
     assert not kept_apart(truth[:27], tubes[:27], seed=1).any()
+
+
+def test_windows_that_share_a_picture_are_shown_together() -> None:
+    truth = np.array([[1, 0], [0, 0], [-1, 1], [0, 1]], dtype=np.int8)
+    shared = Samples(truth, np.arange(4), np.array([0, 1, 0, 0], bool), np.array([7, 7, 7, 9]))
+    assert shared.units(apart=False) == [(0, 2), (3,)]
+    assert shared.units(apart=True) == [(1,)]
+    assert shared.unit_truth([(0, 2), (3,)]).tolist() == [[1, 1], [0, 1]]
 
 
 def test_the_rate_rises_then_falls() -> None:

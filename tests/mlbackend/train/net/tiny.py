@@ -16,7 +16,7 @@ from mlbackend.train.net.batches import ReadClip
 from mlbackend.train.net.distributed import Process
 from mlbackend.train.net.loop import Task, train
 from mlbackend.train.net.params import TrainParams
-from mlbackend.train.net.samples import Samples
+from mlbackend.train.net.samples import Samples, Unit
 
 SIZE, FRAMES = 12, 4
 
@@ -53,12 +53,12 @@ def seeded(classes: int, dropout: float = 0.0) -> TinyNet:
     return TinyNet(classes, dropout).eval()
 
 
-def spec(name: str = "tiny", view: View = View.TUBE) -> NetSpec:
+def spec(name: str = "tiny", view: View = View.TUBE, size: int = SIZE) -> NetSpec:
     return NetSpec(
         name=name,
         title="Tiny",
         build=lambda classes: TinyNet(classes).eval(),
-        inputs=(ClipInput(frames=FRAMES, step_s=0.1, size=SIZE, mean=(0.5,) * 3, std=(0.5,) * 3),),
+        inputs=(ClipInput(frames=FRAMES, step_s=0.1, size=size, mean=(0.5,) * 3, std=(0.5,) * 3),),
         view=view,
         multi_label=False,
         stages=("head.", "norm.", "stem."),
@@ -73,7 +73,8 @@ class Colors:
     def __init__(self, truth: np.ndarray) -> None:
         self.truth = truth
 
-    def read(self, place: int, jitter: Jitter) -> ReadClip:
+    def read(self, unit: Unit, jitter: Jitter) -> ReadClip:
+        (place,) = unit
         rng = np.random.default_rng(place)
         clip = rng.normal(scale=0.3, size=(3, FRAMES, SIZE, SIZE)).astype(np.float32)
         clip[0] += self.truth[place, 0] == 1
@@ -87,7 +88,7 @@ def samples(n: int = 24) -> Samples:
     truth = np.zeros((n, 2), dtype=np.int8)
     truth[np.arange(n), tubes % 2] = 1
     truth[::7, 1] = -1
-    return Samples(truth, tubes, tubes % 6 >= 4)
+    return Samples(truth, tubes, tubes % 6 >= 4, np.arange(n))
 
 
 def task(folder: Path, *, dropout: float = 0.0, n: int = 24, **params: Any) -> Task:
