@@ -49,14 +49,20 @@ def build(
 
 
 def load(
-    name: str, path: Path, *, score_floor: float, device: str, categories: int = COCO_CATEGORIES
+    name: str,
+    path: Path,
+    *,
+    score_floor: float,
+    device: str,
+    categories: int = COCO_CATEGORIES,
+    sides_px: tuple[int, int] | None = None,
 ) -> nn.Module:
     """Return the named net with the weights of a file.
 
     Raises:
         RuntimeError: the file's keys or shapes are not this net's.
     """
-    net = build(name, score_floor=score_floor, categories=categories)
+    net = build(name, score_floor=score_floor, categories=categories, sides_px=sides_px)
     net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     return net.to(device)
 

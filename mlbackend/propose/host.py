@@ -82,6 +82,7 @@ def _own(row: ModelVersion) -> Own:
         categories=tuple(row.manifest["categories"]),
         key=str(row.id),
         champion=champion,
+        sides_px=tuple(row.manifest.get("sides_px") or ()) or None,
     )
 
 

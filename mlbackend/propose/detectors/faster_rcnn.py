@@ -27,11 +27,13 @@ class FasterRcnnDetector:
         threads: int,
         floor: float = 0.1,
         categories: tuple[str, ...] | None = None,
+        sides_px: tuple[int, int] | None = None,
     ) -> None:
         """Load the named net.
 
         Args:
             categories: what its outputs are called, the background first; COCO's without it.
+            sides_px: the sides pictures are brought to; the net's own without it.
 
         Raises:
             DetectorFailed: the file does not hold this net's weights.
@@ -52,6 +54,7 @@ class FasterRcnnDetector:
                 score_floor=floor,
                 device=self._device,
                 categories=len(self.categories),
+                sides_px=sides_px,
             )
         except (RuntimeError, pickle.UnpicklingError, OSError, KeyError, TypeError) as error:
             raise DetectorFailed(

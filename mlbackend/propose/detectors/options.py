@@ -32,6 +32,7 @@ class Own:
     categories: tuple[str, ...]
     key: str
     champion: bool = False
+    sides_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,11 @@ def _own(own: Own) -> Option:
         from mlbackend.propose.detectors.faster_rcnn import FasterRcnnDetector
 
         return FasterRcnnDetector(
-            own.net, own.path, threads=host.threads, categories=own.categories
+            own.net,
+            own.path,
+            threads=host.threads,
+            categories=own.categories,
+            sides_px=own.sides_px,
         )
 
     note = "trained on this project's boxes"

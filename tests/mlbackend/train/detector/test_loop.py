@@ -49,6 +49,7 @@ def _task(drawn: tuple[Pictures, list[TrueFrame]], folder: Path, **params: Any) 
     pictures, frames = drawn
     wish = DetectorParams(net=NET, batch=4, lr=0.02, from_scratch=True, **params)
     net = begun(NET, CATEGORIES, None, (), seed=wish.seed, sides_px=SIDES)
+    net.roi_heads.fg_bg_sampler.batch_size_per_image = 32  # of 512: most of the time
     return DetectorTask(net, frames, pictures, wish, folder)
 
 
@@ -59,7 +60,7 @@ def _quiet(_share: float, _text: str) -> None:
 def test_the_loss_falls_and_a_stopped_training_goes_on_exactly(
     drawn: tuple[Pictures, list[TrueFrame]], tmp_path: Path
 ) -> None:
-    whole = _task(drawn, tmp_path / "whole", epochs=4)
+    whole = _task(drawn, tmp_path / "whole", epochs=3)
     weights = train(whole, _quiet, CPU).state_dict()
     assert whole.losses[-1] < 0.7 * whole.losses[0]
 
@@ -68,8 +69,8 @@ def test_the_loss_falls_and_a_stopped_training_goes_on_exactly(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(_task(drawn, tmp_path / "cut", epochs=4), stops, CPU)
-    resumed = _task(drawn, tmp_path / "cut", epochs=4)
+        train(_task(drawn, tmp_path / "cut", epochs=3), stops, CPU)
+    resumed = _task(drawn, tmp_path / "cut", epochs=3)
     again = train(resumed, _quiet, CPU).state_dict()
     assert resumed.losses == whole.losses
     assert all(torch.equal(weights[key], again[key]) for key in weights)

@@ -16,7 +16,7 @@ from labeling.models import Video
 from mlbackend.models import ModelVersion
 from mlbackend.propose import detect
 from mlbackend.propose.host import host, ready_detector
-from mlbackend.train.detector import services
+from mlbackend.train.detector import net, services
 from tests.mlbackend.propose.conftest import FPS, MOVES, SECONDS, box_at, draw_boxes
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,14 @@ def test_a_trained_detector_is_kept_offered_and_used_when_chosen(
     monkeypatch.setattr(
         services, "detector_train", lambda **asked: small(**asked, sides_px=(96, 160))
     )
+    full = net.begun
+
+    def begun(*args: Any, **options: Any) -> Any:
+        made = full(*args, **options)
+        made.roi_heads.fg_bg_sampler.batch_size_per_image = 32  # of 512: most of the time
+        return made
+
+    monkeypatch.setattr(net, "begun", begun)
     said = _train(yard, "--from-scratch", "--epochs", "1")
     assert "trained on 18 boxes of 9 frames" in said and "no hold-out video is reviewed" in said
     row = ModelVersion.objects.get(project_id=yard.id, kind="detector")
