@@ -17,6 +17,7 @@ STAGES = (
     "mlbackend.propose",
     "mlbackend.train",
     "mlbackend.measure",
+    "mlbackend.zoo",
 )
 ROUTES = {
     "ingest.*": {"queue": "media"},
@@ -26,6 +27,7 @@ ROUTES = {
     "propose.*": {"queue": "models"},
     "train.*": {"queue": "models"},
     "evaluate.*": {"queue": "models"},
+    "zoo.*": {"queue": "models"},
 }
 
 app = Celery("tubelab")

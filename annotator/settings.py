@@ -146,6 +146,7 @@ SPECTACULAR_SETTINGS = {
 # Ingest limits: what a single file may be.
 UPLOAD_MAX_BYTES = env.integer("TUBELAB_UPLOAD_MAX_BYTES", 8 * 1024**3)
 IMPORT_MAX_BYTES = env.integer("TUBELAB_IMPORT_MAX_BYTES", 1024**3)
+MODEL_MAX_BYTES = env.integer("TUBELAB_MODEL_MAX_BYTES", 2 * 1024**3)
 VIDEO_MAX_FRAMES = env.integer("TUBELAB_VIDEO_MAX_FRAMES", 1_000_000)
 VIDEO_MAX_PIXELS = env.integer("TUBELAB_VIDEO_MAX_PIXELS", 8192 * 4320)
 # A piece of an upload is streamed to disk; this bounds what Django itself keeps in memory.

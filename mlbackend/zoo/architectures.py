@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 # Two numbers of classes whose shapes are compared to see what depends on it.
 _FEW, _MORE = 5, 8
+_SCORE_FLOOR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,6 @@ def _faster_rcnn(name: str) -> Callable[[int], nn.Module]:
     def build(classes: int) -> nn.Module:
         from mlbackend.nets import faster_rcnn
 
-        return faster_rcnn.BUILDERS[name](
-            weights=None, weights_backbone=None, num_classes=classes
-        ).eval()
+        return faster_rcnn.build(name, score_floor=_SCORE_FLOOR, categories=classes)
 
     return build

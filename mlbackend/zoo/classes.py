@@ -11,6 +11,8 @@ from labeling.formats.ava_labels import read_label_list
 
 _LARGEST_BYTES = 1 << 20
 CHARADES = 157
+# Lists that are known by name.
+LISTS = ("kinetics400", "coco80", "coco91", "charades157")
 _COCO_BLANKS = ("__background__", "N/A")
 
 

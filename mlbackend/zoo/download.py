@@ -14,18 +14,21 @@ import urllib.error
 import urllib.request
 
 TIMEOUT_S = 6.0
+_GONE = (404, 410)
 
 
 def total_bytes(url: str) -> int:
     """Ask the server how large the file is.
 
     Raises:
-        OSError: there is no way to the server.
+        OSError: there is no way to the server, or it has no such file.
     """
     try:
         with urllib.request.urlopen(urllib.request.Request(url, method="HEAD")) as reply:
             return int(reply.headers.get("Content-Length") or 0)
-    except urllib.error.HTTPError:
+    except urllib.error.HTTPError as error:
+        if error.code in _GONE:
+            raise
         return 0  # it may still give the file
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labeling.domain.errors import InvalidInput
 from mlbackend.zoo.architectures import Architecture, architectures
@@ -74,7 +75,7 @@ def checked(installed: Installed, state: dict[str, Tensor], architecture: Archit
     return found
 
 
-def does_not_fit(path: Any, found: Match) -> InvalidInput:
+def does_not_fit(path: Path, found: Match) -> InvalidInput:
     """Say which keys are missing, too many or of another shape."""
     report = found.report()
     parts = [

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labeling.domain.errors import InvalidInput
+from labeling.domain.text import shown
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Where training programs keep the parameters within a checkpoint.
 WRAPPERS = ("state_dict", "model_state", "model_state_dict", "model", "net", "module", "ema")
 SAFETENSORS = ".safetensors"
+_SLACK_BYTES = 1 << 20
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
@@ -24,18 +26,30 @@ def read_state(path: Path) -> dict[str, Tensor]:
     Raises:
         InvalidInput: it is no such file, is cut off, or would run code; the message says which.
     """
-    if path.is_dir():
-        raise bad_file(path, "is a folder. Give the file itself.")
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise bad_file(path, f"cannot be read ({error.strerror}).") from error
-    if not size:
-        raise bad_file(path, "is empty. Copy it again.")
+    head = first_bytes(path)
     content = _safetensors(path) if _is_safetensors(path, head) else _torch(path, head)
     return unwrap(content, path)
+
+
+def first_bytes(path: Path, count: int = 16) -> bytes:
+    """Return the beginning of a file that there is something to read from.
+
+    Raises:
+        InvalidInput: it is a folder, no ordinary file, not to be read, or empty.
+    """
+    try:
+        if path.is_dir():
+            raise bad_file(path, "is a folder. Give the file itself.")
+        if not path.is_file():
+            raise bad_file(path, "is not there, or is no ordinary file.")
+        with path.open("rb") as file:
+            head = file.read(count)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise bad_file(path, f"cannot be read ({reason}).") from error
+    if not head:
+        raise bad_file(path, "is empty. Copy it again.")
+    return head
 
 
 def unwrap(content: Any, path: Path) -> dict[str, Tensor]:
@@ -69,7 +83,7 @@ def unwrap(content: Any, path: Path) -> dict[str, Tensor]:
 
 def bad_file(path: Path, why: str, *, code: str = "bad_checkpoint") -> InvalidInput:
     """Say of a file by its name what is wrong and what to do."""
-    return InvalidInput(f"{path.name} {why}", code=code)
+    return InvalidInput(f"{shown(path.name)} {why}", code=code)
 
 
 def _is_safetensors(path: Path, head: bytes) -> bool:
@@ -116,8 +130,14 @@ def _check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            unpacked = sum(each.file_size for each in archive.infolist())
     except (zipfile.BadZipFile, OSError) as error:
         raise bad_file(path, f"is cut off or damaged ({error}). Copy it again.") from error
+    if unpacked > 2 * path.stat().st_size + _SLACK_BYTES:
+        raise bad_file(
+            path,
+            f"unpacks to {unpacked} bytes, many times its size, as no checkpoint does.",
+        )
     if any("/code/" in f"/{name}" for name in names) and any(
         name.endswith("constants.pkl") for name in names
     ):

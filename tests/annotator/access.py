@@ -73,8 +73,16 @@ RULES = {
     "GET projects/<int:project_id>/detectors": "viewer",
     "GET projects/<int:project_id>/recognizers": "viewer",
     "GET videos/<uuid:video_id>/runs": "viewer",
+    "GET projects/<int:project_id>/models": "viewer",
+    "POST projects/<int:project_id>/models/fetch": "manager",
+    "POST projects/<int:project_id>/models/files": "manager",
+    "POST projects/<int:project_id>/models/files/<uuid:file_id>": "manager",
+    "DELETE projects/<int:project_id>/models/files/<uuid:file_id>": "manager",
     "GET projects/<int:project_id>/rounds": "viewer",
     "POST projects/<int:project_id>/rounds": "annotator",
+    "GET projects/<int:project_id>/recipes": "annotator",
+    "GET models/<uuid:model_id>/card": "viewer",
+    "GET models/<uuid:model_id>/card/pictures/<int:number>.jpg": "viewer",
     "GET rounds/<uuid:round_id>": "viewer",
     "POST rounds/<uuid:round_id>/promote": "manager",
     "GET projects/<int:project_id>/queue": "viewer",
@@ -155,6 +163,10 @@ def _rows(ids: dict[str, Any]) -> dict[str, Any]:
     return {"data": {"file": rows}, "format": "multipart"}
 
 
+def _checkpoint(ids: dict[str, Any]) -> dict[str, Any]:
+    return {"data": {"file": SimpleUploadedFile("walks.pt", b"weights")}, "format": "multipart"}
+
+
 _SENT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "POST projects": lambda ids: _json({"name": "Another"}),
     "PATCH projects/<int:project_id>": lambda ids: _json({"name": "Garden"}),
@@ -179,6 +191,9 @@ _SENT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "POST projects/<int:project_id>/imports": _rows,
     "POST projects/<int:project_id>/propose": lambda ids: _json({"video_ids": [ids["video_id"]]}),
     "POST videos/<uuid:video_id>/track": lambda ids: _json({"frame": 0, "box": [1, 1, 9, 9]}),
+    "POST projects/<int:project_id>/models/fetch": lambda ids: _json({"names": ["r3d_18"]}),
+    "POST projects/<int:project_id>/models/files": _checkpoint,
+    "POST projects/<int:project_id>/models/files/<uuid:file_id>": lambda ids: _json({}),
     "POST projects/<int:project_id>/queue/next": lambda ids: _json({}),
     "POST projects/<int:project_id>/evaluations": lambda ids: _json({"metric": "clips"}),
 }

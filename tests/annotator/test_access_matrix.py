@@ -6,6 +6,7 @@ An address that is not in `access.RULES` fails the first test: somebody has to s
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from labeling import revisions
@@ -14,6 +15,7 @@ from labeling.models.job import JobKind
 from labeling.models.project import Role
 from labeling.models.revision import Origin
 from mlbackend.models import Evaluation, QueueItem, Round
+from mlbackend.zoo import uploads
 from tests.annotator import access
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,7 @@ def objects(home, project, video, labels, owner, teammate):
     )
     upload = Upload.objects.create(project=project, user=owner, filename="a.mp4", length=5)
     (home / "uploads" / f"{upload.id}.part").touch()
+    checkpoint = SimpleUploadedFile("walks.pt", b"weights")
     item = QueueItem.objects.create(project=project, video_id=video.id, tube_id=uuid.uuid4())
     box = {"frame": 0, "box": [0, 0, 9, 9]}
     tube = {"id": str(uuid.uuid4()), "label_id": labels["person"], "keyframes": [box]}
@@ -69,6 +72,7 @@ def objects(home, project, video, labels, owner, teammate):
         "round_id": Round.objects.create(project=project, number=1, job_id=job.id).id,
         "item_id": item.id,
         "evaluation_id": Evaluation.objects.create(project=project, metric="clips").id,
+        "file_id": uuid.UUID(uploads.upload_keep(project.id, checkpoint)),
         "user_id": teammate.id,
         "username": teammate.username,
     }
