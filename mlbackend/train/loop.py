@@ -151,7 +151,7 @@ def _difference(
 ) -> Difference | None:
     if not len(truth):
         return None
-    groups = _groups(rows)
+    groups, _ = bootstrap_groups(rows)
     return paired_bootstrap(
         count_by_group(truth, new_said, groups),
         count_by_group(truth, old_said, groups),
@@ -165,10 +165,11 @@ def _comparable(champion: Champion, rows: Rows, dataset: Dataset) -> bool:
     return same_width and bool(set(champion.model.label_ids) & set(dataset.label_ids))
 
 
-def _groups(rows: Rows) -> NDArray[np.int64]:
-    """What is redrawn in the bootstrap: videos if there are enough, else tubes."""
-    enough = len(np.unique(rows.video_ids)) >= FEWEST_VIDEOS
-    return numbered(rows.video_ids) if enough else rows.groups
+def bootstrap_groups(rows: Rows) -> tuple[NDArray[np.int64], str]:
+    """(N,) what is redrawn in a bootstrap, and its name: videos if there are enough, else tubes."""
+    if len(np.unique(rows.video_ids)) >= FEWEST_VIDEOS:
+        return numbered(rows.video_ids), "videos"
+    return rows.groups, "tubes"
 
 
 def _seen_before(champion: Champion, dataset: Dataset) -> str:

@@ -34,12 +34,17 @@ class Made:
 
 def write(made: Made, progress: Callable[[float, str], None]) -> tuple[dict, dict]:
     """Write weights, manifest and card into the round's own folder; return the last two."""
+    from mlbackend.train.card import write_card
     from mlbackend.train.checkpoint import checkpoint_write
 
     manifest = _manifest(made)
-    card: dict[str, Any] = {}
+    progress(0.2, "Writing the model's card.")
+    card, files = write_card(made, manifest)
+    progress(0.9, "Storing the model.")
     folder = Path(settings.HOME_DIRS["models"]) / str(made.running.id)
-    written = checkpoint_write(folder, made.learned.model, manifest, made.learned.files)
+    written = checkpoint_write(
+        folder, made.learned.model, manifest, {**made.learned.files, **files}
+    )
     return written, card
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from labeling import api
 from labeling.domain.errors import NotFound
-from mlbackend.models import Round
+from mlbackend.models import ModelVersion, Round
 
 State = Round.State
 UNFINISHED = (State.QUEUED, State.RUNNING)
@@ -30,6 +30,20 @@ def round_for(user: Any, round_id: Any, role: str = "viewer") -> Round:
     except (Round.DoesNotExist, ValueError, NotFound):
         raise NotFound("There is no such round.") from None
     return current(found)
+
+
+def model_for(user: Any, model_id: Any, role: str = "viewer") -> ModelVersion:
+    """The model, for somebody with this role in its project.
+
+    Raises:
+        NotFound: it does not exist or belongs to a project the user does not see.
+    """
+    try:
+        found = ModelVersion.objects.get(pk=uuid.UUID(str(model_id)))
+        api.project_for(user, found.project_id, role)
+    except (ModelVersion.DoesNotExist, ValueError, NotFound):
+        raise NotFound("There is no such model.") from None
+    return found
 
 
 def current(row: Round) -> Round:

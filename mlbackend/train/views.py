@@ -1,3 +1,5 @@
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -5,8 +7,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import api
-from mlbackend.train import selectors, services
-from mlbackend.train.serializers import RoundSerializer
+from mlbackend.train import cards, choices, selectors, services
+from mlbackend.train.serializers import (
+    CardSerializer,
+    ChoicesSerializer,
+    RoundSerializer,
+    RoundWishSerializer,
+)
 
 
 class RoundsView(APIView):
@@ -15,10 +22,14 @@ class RoundsView(APIView):
         api.project_for(request.user, project_id, "viewer")
         return Response(RoundSerializer(selectors.rounds(project_id), many=True).data)
 
-    @extend_schema(request=None, responses={202: RoundSerializer})
+    @extend_schema(request=RoundWishSerializer, responses={202: RoundSerializer})
     def post(self, request: Request, project_id: int) -> Response:
         api.project_for(request.user, project_id, "annotator")
-        started = services.round_start(project_id=project_id, user_id=request.user.pk)
+        wish = RoundWishSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        started = services.round_start(
+            project_id=project_id, user_id=request.user.pk, wish=dict(wish.validated_data)
+        )
         return Response(RoundSerializer(started).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -33,3 +44,25 @@ class RoundPromoteView(APIView):
     def post(self, request: Request, round_id: str) -> Response:
         found = selectors.round_for(request.user, round_id, "manager")
         return Response(RoundSerializer(services.round_promote(found)).data)
+
+
+class RecipesView(APIView):
+    @extend_schema(responses=ChoicesSerializer)
+    def get(self, request: Request, project_id: int) -> Response:
+        project = api.project_for(request.user, project_id, "annotator")
+        return Response(ChoicesSerializer(choices.choices(project)).data)
+
+
+class ModelCardView(APIView):
+    @extend_schema(responses=CardSerializer)
+    def get(self, request: Request, model_id: str) -> Response:
+        model = selectors.model_for(request.user, model_id)
+        return Response(CardSerializer(cards.card_of(model)).data)
+
+
+class CardPictureView(APIView):
+    @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, model_id: str, number: int) -> FileResponse:
+        model = selectors.model_for(request.user, model_id)
+        picture = cards.picture_of(model, number)
+        return FileResponse(picture.open("rb"), content_type="image/jpeg")

@@ -1,7 +1,10 @@
 """Run a round of learning in this process and print its figures: no worker is needed."""
 
 import argparse
+import json
+import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,17 +14,40 @@ from labeling.domain.errors import TubelabError
 from mlbackend.models import Round
 from mlbackend.train import services
 
+OPTIONS = (
+    ("epochs", int, "passes over the windows (finetune, full)"),
+    ("batch", int, "windows of one step"),
+    ("lr", float, "peak learning rate of the head"),
+    ("stages", int, "how many stages train, from the head on; 0 is all"),
+    ("start", str, "auto, champion, installed or scratch"),
+    ("seed", int, "makes the round repeatable"),
+)
+
 
 class Command(BaseCommand):
     help = "Train on what is reviewed, compare with the champion, and promote what is better."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("project", help="name or slug of the project")
+        parser.add_argument(
+            "--recipe", default="", help="logistic, svm, head, finetune or full (project's setting)"
+        )
+        parser.add_argument("--net", default="", help="a net of manage.py models list")
+        for name, kind, says in OPTIONS:
+            parser.add_argument(f"--{name.replace('_', '-')}", dest=name, type=kind, help=says)
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="NAME=VALUE", dest="more",
+            help="any other parameter of a training, such as ema=0.999",
+        )  # fmt: skip
+        parser.add_argument("--card", metavar="OUT_DIR", help="copy the model's card there")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        card_folder = self._card_folder(options["card"])
         try:
             project = api.project_named(options["project"])
-            started = services.round_start(project_id=project.id, send=False)
+            started = services.round_start(
+                project_id=project.id, send=False, wish=self._wish(options)
+            )
         except TubelabError as error:
             raise CommandError(error.message) from error
         job_id = str(started.job_id)
@@ -37,9 +63,37 @@ class Command(BaseCommand):
         if done.state == Round.State.FAILED:
             raise CommandError(f"Round {done.number} failed: {done.reason}")
         self._print(done)
+        if card_folder is not None:
+            self._copy_card(done, card_folder)
+
+    def _wish(self, options: dict[str, Any]) -> dict[str, Any]:
+        params = {name: options[name] for name, *_ in OPTIONS if options[name] is not None}
+        for text in options["more"]:
+            name, _, value = text.partition("=")
+            try:
+                params[name] = json.loads(value)
+            except ValueError:
+                params[name] = value
+        return {"recipe": options["recipe"], "net": options["net"], "params": params}
+
+    def _card_folder(self, name: str | None) -> Path | None:
+        if name is None:
+            return None
+        folder = Path(name)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CommandError(f"{folder} is there already; name a new or empty folder for --card.")
+        return folder
+
+    def _copy_card(self, done: Round, folder: Path) -> None:
+        source = done.model.file_path.parent
+        (folder / "pictures").mkdir(parents=True, exist_ok=True)
+        for path in [source / "card.json", source / "card.md", *source.glob("pictures/*.jpg")]:
+            shutil.copyfile(path, folder / path.relative_to(source))
+        self.stdout.write(f"The card is {folder / 'card.md'}.")
 
     def _print(self, done: Round) -> None:
-        self.stdout.write(f"Round {done.number} of snapshot {done.snapshot_hash[:12]}")
+        what = " ".join(part for part in (done.recipe, done.net) if part)
+        self.stdout.write(f"Round {done.number} of snapshot {done.snapshot_hash[:12]}: {what}")
         for line in table(done.metrics):
             self.stdout.write(line)
         measured = done.metrics.get("candidate") or {"n": 0}

@@ -237,3 +237,36 @@ def test_a_wish_that_cannot_be_is_refused_at_once(
     with pytest.raises(InvalidInput, match=says):
         round_start(project_id=project.id, send=False, wish=wish)
     assert not Round.objects.exists()
+
+
+def test_the_card_says_what_it_is_and_shows_where_it_fails(
+    colored: Any, monkeypatch: pytest.MonkeyPatch, as_user: Any, owner: Any, stranger: Any
+) -> None:
+    review(colored, monkeypatch)
+    project, _, labels = colored
+    done = finished(project, recipe="full", net="tiny", params={**QUICK, "epochs": 1, "lr": 1e-6})
+    folder = done.model.file_path.parent
+    card = json.loads((folder / "card.json").read_text())
+    assert card == done.card
+    assert card["data"]["snapshot_hash"] == done.snapshot_hash
+    assert card["data"]["train"]["videos"] == 1 and card["data"]["hold_out"]["tubes"] > 5
+    assert card["training"]["params"]["lr"] == 1e-6 and card["training"]["seed"] == done.number
+    macro = card["metrics"]["macro_f1"]
+    assert macro["low"] <= macro["value"] <= macro["high"] < 1.0
+    assert card["speed"]["windows_per_s"] > 0 and "CPU cores" in card["speed"]["machine"]
+    assert any("wave" in limit for limit in card["limits"])
+    assert any("random weights" in limit for limit in card["limits"])
+    assert card["failures"], "a net that learned nothing is wrong somewhere"
+    text = (folder / "card.md").read_text()
+    assert "## Known limits" in text and "pictures/1.jpg" in text
+
+    path = f"/api/models/{done.model.id}/card"
+    shown = as_user(owner).get(path).json()
+    picture = shown["failures"][0]["picture"]
+    answer = as_user(owner).get(picture)
+    data = b"".join(answer.streaming_content)
+    assert answer["Content-Type"] == "image/jpeg" and data[:2] == b"\xff\xd8"
+    assert as_user(stranger).get(path).status_code == 404
+    assert as_user(stranger).get(picture).status_code == 404
+    assert as_user(owner).get(f"{path}/pictures/../card.json").status_code == 404
+    assert as_user(owner).get(f"{path}/pictures/99.jpg").status_code == 404

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 FIELDS = {
     *("id", "number", "state", "job_id", "snapshot_hash", "created_at", "finished_at", "counts"),
     *("model", "evaluated_on", "metrics", "decision", "reason"),
+    *("recipe", "net", "params", "curves"),
 }
 
 
