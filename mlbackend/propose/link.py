@@ -13,13 +13,14 @@ C-BIoU's (Yang et al. 2023); assignment as in SORT (Bewley et al. 2016).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from labeling.domain.box import iou_matrix
+from mlbackend.propose.relink import Path, RelinkRules, relinked
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -64,7 +65,8 @@ class LinkRules:
     """What is linked, bridged and dropped; times in seconds.
 
     A gap of up to `max_gap_s` without a box is bridged. Tubes shorter than `min_length_s`, of
-    fewer than `min_boxes` boxes, or of a mean score under `min_score` are dropped.
+    fewer than `min_boxes` boxes, or of a mean score under `min_score` are dropped; `many_boxes`
+    sure ones are enough at any length.
     """
 
     sure_score: float = 0.45
@@ -73,13 +75,24 @@ class LinkRules:
     min_unsure_iou: float = 0.4
     enlarged: float = 0.6
     min_enlarged_iou: float = 0.1
-    looks_weight: float = 0.35
+    looks_weight: float = 0.5
     max_gap_s: float = 1.2
     max_blind_s: float = 0.8
-    min_length_s: float = 0.6
+    min_length_s: float = 0.4
     min_boxes: int = 3
+    many_boxes: int = 5
     min_score: float = 0.4
-    velocity_memory_s: float = 0.2
+    velocity_memory_s: float = 0.3
+    relink: RelinkRules | None = RelinkRules()
+
+    def without_looks(self) -> LinkRules:
+        """Stricter on places and motion, for boxes of which nobody knows what they look like."""
+        return replace(
+            self,
+            min_iou=max(self.min_iou, 0.4),
+            enlarged=min(self.enlarged, 0.3),
+            relink=self.relink and replace(self.relink, slack=self.relink.slack / 2, loyalty=1.0),
+        )
 
 
 @dataclass(slots=True)
@@ -93,6 +106,7 @@ class Track:
     times_s: list[float] = field(default_factory=list)
     boxes: list[Floats] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
+    looks: list[Floats] = field(default_factory=list)
     look: Floats | None = None
     velocity: Floats = field(default_factory=lambda: np.zeros(2))
     category: int = 0
@@ -119,6 +133,7 @@ class Track:
         self.times_s.append(seen.time_s)
         self.boxes.append(box)
         self.scores.append(float(seen.scores[index]))
+        self.looks.append(seen.looks[index])
         if seen.looks.shape[1]:
             look = seen.looks[index]
             self.look = look if self.look is None else _unit(0.8 * self.look + 0.2 * look)
@@ -131,6 +146,8 @@ def link(observations: Sequence[Observed], rules: LinkRules | None = None) -> li
     right, then by category.
     """
     rules = rules or LinkRules()
+    if not any(seen.looks.shape[1] for seen in observations):
+        rules = rules.without_looks()
     present = {int(category) for seen in observations for category in seen.categories}
     kept = [
         track
@@ -155,14 +172,36 @@ def _link(observations: Sequence[Observed], category: int, rules: LinkRules) -> 
                 track = Track(category=category)
                 track.take(seen, index, rules)
                 live.append(track)
-    return [track for track in ended + live if worth_showing(track, rules)]
+    tracks = _relinked(ended + live, category, rules)
+    return [track for track in tracks if worth_showing(track, rules)]
+
+
+def _relinked(tracks: Sequence[Track], category: int, rules: LinkRules) -> list[Track]:
+    """The tracks after the second look at the whole video."""
+    if rules.relink is None:
+        return list(tracks)
+    paths = [
+        Path(np.array(track.times_s), np.array(track.boxes), np.array(track.looks))
+        for track in tracks
+    ]
+    return [
+        Track(
+            *(
+                [getattr(tracks[owner], name)[place] for owner, place in places]
+                for name in ("frames", "times_s", "boxes", "scores", "looks")
+            ),
+            category=category,
+        )
+        for places in relinked(paths, rules.max_gap_s, rules.relink)
+    ]
 
 
 def worth_showing(track: Track, rules: LinkRules) -> bool:
     """Return whether a track is long and sure enough to be proposed."""
     lasts_s = track.times_s[-1] - track.times_s[0]
     enough = len(track.frames) >= rules.min_boxes and lasts_s >= rules.min_length_s - 1e-6
-    return enough and track.score >= rules.min_score
+    many = len(track.frames) >= rules.many_boxes and track.score >= 0.6
+    return (enough or many) and track.score >= rules.min_score
 
 
 def _assign(live: list[Track], seen: Observed, rules: LinkRules) -> list[int]:

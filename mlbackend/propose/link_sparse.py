@@ -27,6 +27,7 @@ RULES = LinkRules(
     min_length_s=0.0,
     min_boxes=1,
     min_score=0.0,
+    relink=None,
 )
 
 
