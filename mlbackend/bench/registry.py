@@ -24,7 +24,13 @@ class Bench(Protocol):
 
 
 # Name -> module, imported when it is asked for: most bring torch.
-BENCHES: dict[str, str] = {}
+BENCHES: dict[str, str] = {
+    "effort": "mlbackend.bench.effort",
+    "propose": "mlbackend.bench.propose",
+    "detection": "mlbackend.bench.detection",
+    "link": "mlbackend.bench.link",
+    "accuracy": "mlbackend.bench.accuracy",
+}
 
 
 def bench(name: str) -> Bench:
