@@ -9,6 +9,8 @@ import { count, plural } from "../format";
 const TITLES: Record<JobKind, string> = {
   ingest: "Take in video",
   propose: "Propose",
+  detect: "Detect on a part",
+  fetch: "Fetch weights",
   train: "Train",
   export: "Export",
   import: "Import",
@@ -18,6 +20,8 @@ const TITLES: Record<JobKind, string> = {
 const ADVICE: Record<JobKind, string> = {
   ingest: "Upload the file again once that is put right.",
   propose: "Resume it to go on from the last finished part, or propose with another detector.",
+  detect: "Nothing to do: the proposing it belongs to goes on by itself.",
+  fetch: "Resume it once there is a way out, or put the file into the folder the message names.",
   train: "Resume it; if it fails again, check that enough tubes have been reviewed.",
   export: "Resume it, or start the export again.",
   import: "Correct the rows that the message names, then import the file again.",
@@ -51,7 +55,10 @@ export function canResume(job: Job): boolean {
 
 /** What a job came to: its figures when done, its latest word before. */
 export function jobNote(job: Job): string {
-  if (job.state === "queued") return "Waiting for a worker";
+  if (job.state === "queued") {
+    const begun = job.progress > 0 && job.message;
+    return begun ? withoutFlags(job.message) : "Waiting for a worker";
+  }
   if (job.state === "cancelled") return "";
   if (job.state !== "done") return withoutFlags(job.message);
   const result = job.result ?? {};
