@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get, post, rememberCsrfToken } from "./client";
 import { keys } from "./keys";
 import type {
+  Card,
   Detector,
   Evaluation,
   Export,
@@ -14,12 +15,16 @@ import type {
   Job,
   Member,
   MetricOffer,
+  Models,
   Project,
   Queue,
   Round,
   Session,
+  TrainChoices,
   Video,
 } from "./types";
+
+const ROUND_POLL_MS = 2000;
 
 export async function fetchSession(): Promise<Session> {
   const session = await get<Session>("/api/session");
@@ -68,6 +73,12 @@ export const useDetectors = (id: number) =>
     queryFn: () => get<Detector[]>(`/api/projects/${id}/detectors`),
   });
 
+export const useModels = (id: number) =>
+  useQuery({
+    queryKey: keys.models(id),
+    queryFn: () => get<Models>(`/api/projects/${id}/models`),
+  });
+
 export const useRounds = (id: number) =>
   useQuery({
     queryKey: keys.rounds(id),
@@ -78,6 +89,24 @@ export const useRound = (projectId: number, roundId: string) =>
   useQuery({
     queryKey: keys.round(projectId, roundId),
     queryFn: () => get<Round>(`/api/rounds/${roundId}`),
+    // Its curves grow while it runs.
+    refetchInterval: ({ state }) =>
+      state.data?.state === "queued" || state.data?.state === "running" ? ROUND_POLL_MS : false,
+  });
+
+export const useTrainChoices = (id: number) =>
+  useQuery({
+    queryKey: keys.trainChoices(id),
+    queryFn: () => get<TrainChoices>(`/api/projects/${id}/recipes`),
+  });
+
+/** The card of a model; none for a round without a model, or one trained before there were cards. */
+export const useCard = (projectId: number, modelId: string | undefined) =>
+  useQuery({
+    queryKey: keys.card(projectId, modelId ?? ""),
+    queryFn: () => get<Card>(`/api/models/${modelId}/card`),
+    enabled: !!modelId,
+    retry: false,
   });
 
 export const useQueue = (id: number) =>

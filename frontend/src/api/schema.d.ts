@@ -150,6 +150,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["models_card_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model_id}/card/pictures/{number}.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["models_card_pictures_.jpg_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -314,6 +346,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The weights of this machine and the models of this project. */
+        get: operations["projects_models_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/models/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue the download of published weights. */
+        post: operations["projects_models_fetch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/models/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a checkpoint; the job says what adding it would do. */
+        post: operations["projects_models_files_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/models/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Read a file that was sent again with what is said of it now, or add it. */
+        put: operations["projects_models_files_update"];
+        post?: never;
+        /** @description Forget a file that was sent and not added. */
+        delete: operations["projects_models_files_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/propose": {
         parameters: {
             query?: never;
@@ -390,6 +491,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["projects_queue_next_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_recipes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/recognizers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_recognizers_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -707,6 +840,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/videos/{video_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["videos_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/videos/{video_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -777,6 +926,111 @@ export interface components {
             spans: components["schemas"]["Span"][];
             coverage: components["schemas"]["Coverage"][];
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
+        Card: {
+            model: string;
+            data: components["schemas"]["CardData"];
+            training: components["schemas"]["CardTraining"];
+            metrics: components["schemas"]["CardMetrics"] | null;
+            calibration: components["schemas"]["CardCalibration"];
+            speed: components["schemas"]["CardSpeed"];
+            licence: string;
+            failures: components["schemas"]["CardFailure"][];
+            limits: string[];
+        };
+        CardAmount: {
+            windows: number;
+            tubes: number;
+            videos: number;
+            /** Format: double */
+            hours: number;
+        };
+        CardBin: {
+            /** Format: double */
+            mean_p: number;
+            /** Format: double */
+            share_yes: number;
+            n: number;
+        };
+        CardCalibration: {
+            /** Format: double */
+            ece: number | null;
+            bins: components["schemas"]["CardBin"][];
+        };
+        CardClass: {
+            name: string;
+            f1: components["schemas"]["Interval"] | null;
+            /** Format: double */
+            precision: number;
+            /** Format: double */
+            recall: number;
+            support: number;
+        };
+        CardData: {
+            snapshot_hash: string;
+            evaluated_on: string;
+            train: components["schemas"]["CardAmount"];
+            hold_out: components["schemas"]["CardAmount"];
+        };
+        /** @description A window the model got wrong; `picture` is the address of its frame. */
+        CardFailure: {
+            kind: string;
+            label: string;
+            /** Format: double */
+            p: number;
+            /** Format: double */
+            threshold: number;
+            video: string;
+            video_id: string;
+            tube: number | null;
+            /** Format: double */
+            time_s: number;
+            picture: string;
+        };
+        CardMetrics: {
+            macro_f1: components["schemas"]["Interval"];
+            /** Format: double */
+            accuracy: number;
+            per_class: components["schemas"]["CardClass"][];
+            windows: number;
+            redrawn: string;
+            groups: number;
+            decision: string;
+            reason: string;
+        };
+        CardNet: {
+            name: string;
+            title: string;
+            source: string;
+            /** Format: double */
+            gflops: number | null;
+        };
+        CardSpeed: {
+            machine: string;
+            /** Format: double */
+            windows_per_s: number | null;
+            /** Format: double */
+            training_clips_per_s?: number;
+        };
+        CardStart: {
+            source: string;
+            title: string;
+            licence: string;
+            sha256: string;
+        };
+        CardTraining: {
+            recipe: string;
+            title: string;
+            net: components["schemas"]["CardNet"];
+            params: {
+                [key: string]: unknown;
+            };
+            seed: number;
+            mirror: boolean;
+            start: components["schemas"]["CardStart"] | null;
+            parent: string | null;
+        };
         /** @description What a commit changed, or what changed since a revision. */
         Changed: {
             revision: number;
@@ -784,6 +1038,13 @@ export interface components {
             spans: components["schemas"]["Span"][];
             coverage: components["schemas"]["Coverage"][];
             removed: components["schemas"]["Removed"];
+        };
+        /** @description What can be trained here; `windows` is how many the last round learned from. */
+        Choices: {
+            recipe: string;
+            net: string;
+            windows: number | null;
+            recipes: components["schemas"]["Recipe"][];
         };
         ClassCounts: {
             train?: {
@@ -870,6 +1131,9 @@ export interface components {
             recall: number[];
             precision: number[];
         };
+        Curves: {
+            epochs?: components["schemas"]["Epoch"][];
+        };
         Detector: {
             name: string;
             title: string;
@@ -898,6 +1162,22 @@ export interface components {
          * @enum {string}
          */
         EighthColumnEnum: "person_id" | "score" | "ignore";
+        Epoch: {
+            epoch: number;
+            /** Format: double */
+            loss: number;
+            /** Format: double */
+            val_loss: number | null;
+            /** Format: double */
+            val_f1: number | null;
+            /** Format: double */
+            lr: number;
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            clips_per_s: number;
+            note: string;
+        };
         Evaluation: {
             /** Format: uuid */
             readonly id: string;
@@ -987,6 +1267,51 @@ export interface components {
          * @enum {string}
          */
         ExportStateEnum: "reviewed" | "proposed" | "all";
+        FetchRequest: {
+            names: string[];
+        };
+        /** @description `confirm` adds the file; without it is only read again. */
+        FileAgainRequest: {
+            /** @default  */
+            net: string;
+            /** @default  */
+            labels: components["schemas"]["LabelsEnum"] | components["schemas"]["BlankEnum"];
+            /** @default  */
+            name: string;
+            /** @default  */
+            licence: string;
+            /** @default  */
+            inflate: string;
+            /** @default false */
+            body: boolean;
+            /** @default false */
+            confirm: boolean;
+        };
+        FileJob: {
+            /** Format: uuid */
+            file_id: string;
+            /** Format: uuid */
+            job_id: string;
+        };
+        /** @description What a person says of a file; empty: to be found out. */
+        FileSentRequest: {
+            /** @default  */
+            net: string;
+            /** @default  */
+            labels: components["schemas"]["LabelsEnum"] | components["schemas"]["BlankEnum"];
+            /** @default  */
+            name: string;
+            /** @default  */
+            licence: string;
+            /** @default  */
+            inflate: string;
+            /** @default false */
+            body: boolean;
+            /** Format: binary */
+            file: string;
+            /** Format: binary */
+            labels_file?: string | null;
+        };
         Finding: {
             kind: components["schemas"]["FindingKindEnum"];
             /** Format: uuid */
@@ -1153,6 +1478,14 @@ export interface components {
             /** Format: uuid */
             video_id?: string;
         };
+        Interval: {
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
         IouCurve: {
             thresholds: number[];
             mAP: (number | null)[];
@@ -1273,6 +1606,14 @@ export interface components {
          */
         LabelStateEnum: "proposed" | "accepted" | "corrected" | "rejected" | "manual";
         /**
+         * @description * `kinetics400` - kinetics400
+         *     * `coco80` - coco80
+         *     * `coco91` - coco91
+         *     * `charades157` - charades157
+         * @enum {string}
+         */
+        LabelsEnum: "kinetics400" | "coco80" | "coco91" | "charades157";
+        /**
          * @description A job in a list that is read every few seconds: of its result the plain values only.
          *
          *     An import's report may be of many pages; it is read with the job itself.
@@ -1338,6 +1679,88 @@ export interface components {
          * @enum {string}
          */
         ModeEnum: "dry-run" | "merge" | "replace";
+        /** @description Weights that are here or could be, or a net that lacks them. */
+        ModelItem: {
+            name: string;
+            net: string;
+            use: components["schemas"]["UseEnum"];
+            title: string;
+            state: components["schemas"]["ModelItemStateEnum"];
+            file: string;
+            folder: string;
+            /** Format: double */
+            megabytes: number;
+            classes: number;
+            licence: string;
+            source: string;
+            preprocessing: string;
+            /** Format: double */
+            gflops: number;
+            /** Format: double */
+            parameters_m: number;
+            figures: string;
+            needed_for: string;
+            to_do: string;
+            can_fetch: boolean;
+            failed: string;
+        };
+        /**
+         * @description * `here` - here
+         *     * `added` - added
+         *     * `absent` - absent
+         *     * `built in` - built in
+         * @enum {string}
+         */
+        ModelItemStateEnum: "here" | "added" | "absent" | "built in";
+        ModelVersion: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            status: components["schemas"]["ModelVersionStatusEnum"];
+            net: string;
+            recipe: string;
+            snapshot_hash: string;
+            here: boolean;
+            /** Format: uuid */
+            round_id: string | null;
+            round_number: number | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @description * `candidate` - candidate
+         *     * `champion` - champion
+         *     * `retired` - retired
+         * @enum {string}
+         */
+        ModelVersionStatusEnum: "candidate" | "champion" | "retired";
+        Models: {
+            items: components["schemas"]["ModelItem"][];
+            summary: string;
+            folder: string;
+            nets: components["schemas"]["Net"][];
+            lists: string[];
+            max_bytes: number;
+            versions: components["schemas"]["ModelVersion"][];
+        };
+        Net: {
+            name: string;
+            title: string;
+        };
+        /** @description A net that a recipe may train; `reason` says why it cannot be trained here, if so. */
+        NetChoice: {
+            net: string;
+            title: string;
+            /** Format: double */
+            gflops: number;
+            start: string;
+            available: boolean;
+            reason: string;
+            /** Format: double */
+            seconds_per_window: number | null;
+            measured: boolean;
+        };
         NextRequest: {
             /** Format: uuid */
             after?: string | null;
@@ -1457,9 +1880,15 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
+        /** @description `actions_only` looks for actions on the tubes that are there and detects nothing. */
         ProposeRequest: {
             video_ids?: string[];
             detector?: string | null;
+            recognizer?: string | null;
+            /** Format: double */
+            rate_hz?: number | null;
+            /** @default false */
+            actions_only: boolean;
         };
         Queue: {
             items: components["schemas"]["QueueItem"][];
@@ -1521,6 +1950,26 @@ export interface components {
          * @enum {string}
          */
         ReasonEnum: "limit" | "end" | "cut" | "left" | "lost" | "time";
+        Recipe: {
+            name: string;
+            title: string;
+            about: string;
+            needs_net: boolean;
+            trains_net: boolean;
+            params: {
+                [key: string]: unknown;
+            };
+            nets: components["schemas"]["NetChoice"][];
+        };
+        /** @description As for detectors; "auto" is the model in use. */
+        Recognizer: {
+            name: string;
+            title: string;
+            available: boolean;
+            reason: string;
+            default: boolean;
+            speed_note: string;
+        };
         Removed: {
             tubes: string[];
             spans: string[];
@@ -1595,6 +2044,12 @@ export interface components {
             /** Format: date-time */
             finished_at?: string | null;
             counts: components["schemas"]["ClassCounts"];
+            recipe?: string;
+            net?: string;
+            params?: {
+                [key: string]: unknown;
+            };
+            curves: components["schemas"]["Curves"];
             model: components["schemas"]["RoundModel"] | null;
             evaluated_on?: string;
             metrics: components["schemas"]["Compared"];
@@ -1604,9 +2059,16 @@ export interface components {
         RoundModel: {
             /** Format: uuid */
             readonly id: string;
-            status?: components["schemas"]["StatusEnum"];
+            status?: components["schemas"]["RoundModelStatusEnum"];
             name: string;
         };
+        /**
+         * @description * `candidate` - Candidate
+         *     * `champion` - Champion
+         *     * `retired` - Retired
+         * @enum {string}
+         */
+        RoundModelStatusEnum: "candidate" | "champion" | "retired";
         /**
          * @description * `queued` - Queued
          *     * `running` - Running
@@ -1615,6 +2077,31 @@ export interface components {
          * @enum {string}
          */
         RoundStateEnum: "queued" | "running" | "done" | "failed";
+        /** @description What to train, where it differs from the project's settings. */
+        RoundWishRequest: {
+            recipe?: string;
+            net?: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Which models a run's proposals came from; its id is their `run_id`. */
+        Run: {
+            /** Format: uuid */
+            id: string;
+            detector: string;
+            detector_title: string;
+            recognizer: string;
+            recognizer_title: string;
+            /** Format: uuid */
+            model_id: string | null;
+            model_name: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+        };
         Session: {
             user: components["schemas"]["User"] | null;
             csrf_token: string;
@@ -1645,13 +2132,6 @@ export interface components {
          * @enum {string}
          */
         SplitEnum: "train" | "val" | "test" | "hold-out";
-        /**
-         * @description * `candidate` - Candidate
-         *     * `champion` - Champion
-         *     * `retired` - Retired
-         * @enum {string}
-         */
-        StatusEnum: "candidate" | "champion" | "retired";
         Suspicious: {
             items: components["schemas"]["Finding"][];
             total: number;
@@ -1732,6 +2212,12 @@ export interface components {
         Undone: {
             revision: number;
         };
+        /**
+         * @description * `detector` - detector
+         *     * `recognizer` - recognizer
+         * @enum {string}
+         */
+        UseEnum: "detector" | "recognizer";
         User: {
             readonly id: number;
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
@@ -2044,6 +2530,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Metric"][];
+                };
+            };
+        };
+    };
+    models_card_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    "models_card_pictures_.jpg_retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
         };
@@ -2426,6 +2955,128 @@ export interface operations {
             };
         };
     };
+    projects_models_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+        };
+    };
+    projects_models_fetch_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FetchRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["FetchRequest"];
+                "multipart/form-data": components["schemas"]["FetchRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposeJob"][];
+                };
+            };
+        };
+    };
+    projects_models_files_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileSentRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileJob"];
+                };
+            };
+        };
+    };
+    projects_models_files_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FileAgainRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["FileAgainRequest"];
+                "multipart/form-data": components["schemas"]["FileAgainRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileJob"];
+                };
+            };
+        };
+    };
+    projects_models_files_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     projects_propose_create: {
         parameters: {
             query?: never;
@@ -2567,6 +3218,48 @@ export interface operations {
             };
         };
     };
+    projects_recipes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choices"];
+                };
+            };
+        };
+    };
+    projects_recognizers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recognizer"][];
+                };
+            };
+        };
+    };
     projects_replicas_list: {
         parameters: {
             query?: never;
@@ -2667,7 +3360,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RoundWishRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["RoundWishRequest"];
+                "multipart/form-data": components["schemas"]["RoundWishRequest"];
+            };
+        };
         responses: {
             202: {
                 headers: {
@@ -3143,6 +3842,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    videos_runs_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"][];
                 };
             };
         };

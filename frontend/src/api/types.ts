@@ -76,7 +76,29 @@ export type Job = With<
 
 export type ClassMetrics = Answer<"ClassMetrics">;
 export type Metrics = Answer<"Metrics">;
-export type Round = Answer<"Round">;
+export type Round = With<Answer<"Round">, { params: Record<string, unknown> }>;
+export type Epoch = Answer<"Epoch">;
+export type NetChoice = Answer<"NetChoice">;
+export type RecipeChoice = With<
+  Answer<"Recipe">,
+  { params: Record<string, unknown>; nets: NetChoice[] }
+>;
+/** What a round can train on this machine. */
+export type TrainChoices = With<Answer<"Choices">, { recipes: RecipeChoice[] }>;
+export type CardFailure = Answer<"CardFailure">;
+export type Card = With<
+  Answer<"Card">,
+  {
+    failures: CardFailure[];
+    training: With<Answer<"CardTraining">, { params: Record<string, unknown> }>;
+  }
+>;
+/** The weights of the machine, the nets they fill, and the project's own models. */
+export type Models = Answer<"Models">;
+export type ModelItem = Answer<"ModelItem">;
+export type ModelVersion = Answer<"ModelVersion">;
+/** A file that was sent, and the job that reads or adds it. */
+export type FileJob = Answer<"FileJob">;
 export type FindingKind = Schemas["FindingKindEnum"];
 export type Finding = Answer<"Finding">;
 export type Suspicious = Answer<"Suspicious">;

@@ -1,33 +1,25 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
-import { post } from "../../api/client";
-import { refreshJobs, refreshProject } from "../../api/jobs";
-import type { Project, Round } from "../../api/types";
+import type { Project } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { toastError } from "../../ui/Toast";
+import { TrainDialog } from "./TrainDialog";
 
-/** Starts a round: snapshot, train, measure, decide, propose again, rank again. */
+/** Asks what to train and starts a round: snapshot, train, measure, decide, propose again. */
 export function RetrainButton({ project, running }: { project: Project; running: boolean }) {
-  const client = useQueryClient();
-  const retrain = useMutation({
-    mutationFn: () => post<Round>(`/api/projects/${project.id}/rounds`),
-    onSuccess: () => {
-      refreshJobs(client, project.id);
-      refreshProject(client, project.id);
-    },
-    onError: toastError,
-  });
+  const [asking, setAsking] = useState(false);
   return (
-    <Button
-      variant="primary"
-      busy={retrain.isPending}
-      disabled={running}
-      title={running ? "A training is under way" : undefined}
-      onClick={() => retrain.mutate()}
-    >
-      <Icon name="retry" />
-      Retrain
-    </Button>
+    <>
+      <Button
+        variant="primary"
+        disabled={running}
+        title={running ? "A training is under way" : undefined}
+        onClick={() => setAsking(true)}
+      >
+        <Icon name="retry" />
+        Retrain
+      </Button>
+      {asking && <TrainDialog project={project} onClose={() => setAsking(false)} />}
+    </>
   );
 }

@@ -14,8 +14,10 @@ import { projectPath } from "../paths";
 import { canManage } from "../roles";
 import { ClassCounts } from "./ClassCounts";
 import { MetricsTable } from "./MetricsTable";
+import { ModelCard } from "./ModelCard";
 import { PromoteButton } from "./PromoteButton";
-import { isRunning, measured, outcome, roundJob } from "./roundText";
+import { isRunning, measured, outcome, recipeText, roundJob } from "./roundText";
+import { TrainCurves } from "./TrainCurves";
 
 export function RoundPage({ project, roundId }: { project: Project; roundId: string }) {
   const round = useRound(project.id, roundId);
@@ -70,6 +72,7 @@ function RoundView({ project, round }: { project: Project; round: Round }) {
       )}
       {round.reason && round.state === "done" && <p className="notice">{round.reason}</p>}
       <Facts round={round} />
+      <TrainCurves round={round} />
       {(candidate || champion) && (
         <section className="panel">
           <div className="panel-head">
@@ -83,6 +86,7 @@ function RoundView({ project, round }: { project: Project; round: Round }) {
         </section>
       )}
       <ClassCounts counts={round.counts} />
+      <ModelCard project={project} round={round} />
     </div>
   );
 }
@@ -92,6 +96,7 @@ function Facts({ round }: { round: Round }) {
   return (
     <dl className="facts">
       <Fact name="Model">{round.model?.name ?? "–"}</Fact>
+      <Fact name="Recipe">{recipeText(round)}</Fact>
       <Fact name="Learned from snapshot">
         {round.snapshot_hash ? (
           <code title={round.snapshot_hash}>{shortHash(round.snapshot_hash)}</code>

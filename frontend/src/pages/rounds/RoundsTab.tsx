@@ -11,7 +11,7 @@ import { JobProgress } from "../jobs/JobProgress";
 import { roundPath } from "../paths";
 import { canAnnotate } from "../roles";
 import { RetrainButton } from "./RetrainButton";
-import { measured, outcome, runningTraining } from "./roundText";
+import { measured, outcome, recipeText, runningTraining } from "./roundText";
 import { ScoreCurve } from "./ScoreCurve";
 
 export function RoundsTab({ project }: { project: Project }) {
@@ -86,6 +86,10 @@ function columns(project: Project): Column<Round>[] {
         const { text, tone } = outcome(round);
         return <Badge tone={tone}>{text}</Badge>;
       },
+    },
+    {
+      title: "Recipe",
+      cell: (round) => <span className="muted nowrap">{recipeText(round)}</span>,
     },
     { title: "Why", kind: "name", cell: (round) => <span className="muted">{round.reason}</span> },
     {

@@ -13,6 +13,10 @@ export function outcome(round: Round): { text: string; tone: Tone } {
   return { text: round.decision || "done", tone: round.decision === "promoted" ? "ok" : "neutral" };
 }
 
+/** "finetune i3d"; a dash for a round made before there were recipes. */
+export const recipeText = ({ recipe, net }: Round): string =>
+  [recipe, net].filter(Boolean).join(" ") || "–";
+
 export const roundJob = (round: Round, jobs: Job[]): Job | undefined =>
   jobs.find((job) => job.id === round.job_id);
 
