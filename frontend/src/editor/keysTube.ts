@@ -57,7 +57,17 @@ export const TUBE_KEYS: readonly Binding[] = [
     keys: ["KeyN"],
     run: ({ model }) => {
       model.player.pause();
-      model.ui.set({ tool: "draw" });
+      model.ui.set({ tool: "draw", carries: false });
+    },
+  },
+  {
+    id: "draw-and-carry",
+    title: "Draw a new tube and carry it",
+    group: "Tube",
+    keys: ["Shift+KeyN"],
+    run: ({ model }) => {
+      model.player.pause();
+      model.ui.set({ tool: "draw", carries: true });
     },
   },
   {

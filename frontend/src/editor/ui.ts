@@ -32,6 +32,8 @@ export interface Ui {
   /** All that was to be decided is decided. */
   readonly isDone: boolean;
   readonly isFetchingNext: boolean;
+  /** The tube that is drawn next is carried at once. */
+  readonly carries: boolean;
   /** The share done of carrying a box, 0..1; null when none is carried. */
   readonly tracking: number | null;
 }
@@ -55,6 +57,7 @@ export function firstUi(mode: Mode, tubeId: string | null): Ui {
     item: null,
     isDone: false,
     isFetchingNext: false,
+    carries: false,
     tracking: null,
   };
 }

@@ -18,8 +18,10 @@ export function Transport({ model }: { model: EditorModel }) {
         small
         variant={tool === "draw" ? "primary" : "default"}
         aria-pressed={tool === "draw"}
-        title="Draw a new tube (N)"
-        onClick={() => model.ui.set({ tool: tool === "draw" ? "select" : "draw" })}
+        title="Draw a new tube (N); Shift+N draws one and carries it"
+        onClick={() =>
+          model.ui.set({ tool: tool === "draw" ? "select" : "draw", carries: false })
+        }
       >
         <Icon name="draw" size={14} /> New tube
       </Button>

@@ -1,4 +1,5 @@
 import { boxFromCorners, clamp, clampBox } from "../../domain/box";
+import { trackHere } from "../../editor/actions/track";
 import { drawTube } from "../../editor/actions/tubes";
 import { MIN_BOX_PX } from "../handles";
 import { toSource, type Point } from "../view";
@@ -31,8 +32,10 @@ function drawing(context: ToolContext, from: Point | null, point: Point): ToolSt
     up: (at) => {
       const box = from && boxOf(context, from, at.point);
       if (!box) return drawing(context, null, at.point);
-      model.ui.set({ tool: "select" });
+      const { carries } = model.ui.get();
+      model.ui.set({ tool: "select", carries: false });
       drawTube(model, model.player.head.get().frame, box);
+      if (carries) trackHere(model);
       return idle(context);
     },
   };
