@@ -83,10 +83,10 @@ def _differing(
         gaps = [float(np.abs(found.boxes[at] - box).max()) for at in left]
         best = int(np.argmin(gaps)) if gaps else -1
         if best < 0 or gaps[best] > px or abs(found.scores[left[best]] - each["score"]) > score:
-            off += each["score"] >= _FLOOR + score
+            off += int(each["score"] >= _FLOOR + score)
             continue
         left.pop(best)
-    return off + sum(found.scores[at] >= _FLOOR + score for at in left)
+    return off + sum(int(found.scores[at] >= _FLOOR + score) for at in left)
 
 
 def _frames(

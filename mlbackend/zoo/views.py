@@ -55,7 +55,7 @@ class ModelFilesView(APIView):
 
 class ModelFileView(APIView):
     @extend_schema(request=FileAgainSerializer, responses={202: FileJobSerializer})
-    def post(self, request: Request, project_id: int, file_id: str) -> Response:
+    def patch(self, request: Request, project_id: int, file_id: str) -> Response:
         """Read a file that was sent again with what is said of it now, or add it."""
         api.project_for(request.user, project_id, "manager")
         serializer = FileAgainSerializer(data=request.data)

@@ -76,7 +76,7 @@ RULES = {
     "GET projects/<int:project_id>/models": "viewer",
     "POST projects/<int:project_id>/models/fetch": "manager",
     "POST projects/<int:project_id>/models/files": "manager",
-    "POST projects/<int:project_id>/models/files/<uuid:file_id>": "manager",
+    "PATCH projects/<int:project_id>/models/files/<uuid:file_id>": "manager",
     "DELETE projects/<int:project_id>/models/files/<uuid:file_id>": "manager",
     "GET projects/<int:project_id>/rounds": "viewer",
     "POST projects/<int:project_id>/rounds": "annotator",
@@ -193,7 +193,7 @@ _SENT: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "POST videos/<uuid:video_id>/track": lambda ids: _json({"frame": 0, "box": [1, 1, 9, 9]}),
     "POST projects/<int:project_id>/models/fetch": lambda ids: _json({"names": ["r3d_18"]}),
     "POST projects/<int:project_id>/models/files": _checkpoint,
-    "POST projects/<int:project_id>/models/files/<uuid:file_id>": lambda ids: _json({}),
+    "PATCH projects/<int:project_id>/models/files/<uuid:file_id>": lambda ids: _json({}),
     "POST projects/<int:project_id>/queue/next": lambda ids: _json({}),
     "POST projects/<int:project_id>/evaluations": lambda ids: _json({"metric": "clips"}),
 }

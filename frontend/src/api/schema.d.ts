@@ -405,14 +405,14 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Read a file that was sent again with what is said of it now, or add it. */
-        put: operations["projects_models_files_update"];
+        put?: never;
         post?: never;
         /** @description Forget a file that was sent and not added. */
         delete: operations["projects_models_files_destroy"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Read a file that was sent again with what is said of it now, or add it. */
+        patch: operations["projects_models_files_partial_update"];
         trace?: never;
     };
     "/api/projects/{project_id}/propose": {
@@ -1270,23 +1270,6 @@ export interface components {
         FetchRequest: {
             names: string[];
         };
-        /** @description `confirm` adds the file; without it is only read again. */
-        FileAgainRequest: {
-            /** @default  */
-            net: string;
-            /** @default  */
-            labels: components["schemas"]["LabelsEnum"] | components["schemas"]["BlankEnum"];
-            /** @default  */
-            name: string;
-            /** @default  */
-            licence: string;
-            /** @default  */
-            inflate: string;
-            /** @default false */
-            body: boolean;
-            /** @default false */
-            confirm: boolean;
-        };
         FileJob: {
             /** Format: uuid */
             file_id: string;
@@ -1790,6 +1773,23 @@ export interface components {
             second: number;
             labels: components["schemas"]["LabelAgreement"][];
             videos: components["schemas"]["VideoFigures"][];
+        };
+        /** @description `confirm` adds the file; without it is only read again. */
+        PatchedFileAgainRequest: {
+            /** @default  */
+            net: string;
+            /** @default  */
+            labels: components["schemas"]["LabelsEnum"] | components["schemas"]["BlankEnum"];
+            /** @default  */
+            name: string;
+            /** @default  */
+            licence: string;
+            /** @default  */
+            inflate: string;
+            /** @default false */
+            body: boolean;
+            /** @default false */
+            confirm: boolean;
         };
         PatchedLabelRequest: {
             kind?: components["schemas"]["LabelKindEnum"];
@@ -3028,34 +3028,6 @@ export interface operations {
             };
         };
     };
-    projects_models_files_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                file_id: string;
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["FileAgainRequest"];
-                "application/x-www-form-urlencoded": components["schemas"]["FileAgainRequest"];
-                "multipart/form-data": components["schemas"]["FileAgainRequest"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FileJob"];
-                };
-            };
-        };
-    };
     projects_models_files_destroy: {
         parameters: {
             query?: never;
@@ -3074,6 +3046,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    projects_models_files_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFileAgainRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["PatchedFileAgainRequest"];
+                "multipart/form-data": components["schemas"]["PatchedFileAgainRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileJob"];
+                };
             };
         };
     };

@@ -14,6 +14,7 @@ import { LabelsTab } from "./labels/LabelsTab";
 import { MembersTab } from "./members/MembersTab";
 import { EvaluationPage } from "./metrics/EvaluationPage";
 import { MetricsTab } from "./metrics/MetricsTab";
+import { ModelsTab } from "./models/ModelsTab";
 import { NotFoundPage } from "./NotFoundPage";
 import { TABS, Tabs } from "./project/Tabs";
 import { QualityTab } from "./quality/QualityTab";
@@ -88,6 +89,8 @@ function content(project: Project, tab: string, item?: string): ReactNode {
       ) : (
         <RoundsTab project={project} />
       );
+    case "models":
+      return <ModelsTab project={project} />;
     case "metrics":
       return item ? (
         <EvaluationPage key={item} project={project} evaluationId={item} />

@@ -126,12 +126,12 @@ def test_a_file_is_read_then_added(
     assert _ended(sent["job_id"]).result["report"]["ready"]
     body = {"licence": "CC0-1.0", "confirm": True}
     address = _path(project, f"/files/{sent['file_id']}")
-    confirmed = client.post(address, body, format="json").json()
+    confirmed = client.patch(address, body, format="json").json()
     done = _ended(confirmed["job_id"])
     assert (done.state, done.result["name"]) == ("done", "walks")
     (item,) = [i for i in client.get(_path(project)).json()["items"] if i["state"] == "added"]
     assert (item["name"], item["classes"], item["licence"]) == ("walks", 3, "CC0-1.0")
-    assert client.post(address, {}, format="json").status_code == 404
+    assert client.patch(address, {}, format="json").status_code == 404
 
 
 def test_a_file_that_is_none_fails_its_job_by_its_own_name(
@@ -160,7 +160,7 @@ def test_a_file_of_one_project_is_not_anothers(project: Any, client: Any, checkp
     sent = client.post(_path(project, "/files"), _sent(checkpoint), format="multipart").json()
     other = client.post("/api/projects", {"name": "Abroad"}, format="json").json()["id"]
     address = f"/api/projects/{other}/models/files/{sent['file_id']}"
-    assert client.post(address, {}, format="json").status_code == 404
+    assert client.patch(address, {}, format="json").status_code == 404
     client.delete(address)
     upload_found(project.id, sent["file_id"])  # still there
     assert client.delete(_path(project, f"/files/{sent['file_id']}")).status_code == 204
@@ -173,7 +173,7 @@ def test_a_file_being_read_is_not_read_twice_at_once(
 ) -> None:
     sent = client.post(_path(project, "/files"), _sent(checkpoint), format="multipart").json()
     address = _path(project, f"/files/{sent['file_id']}")
-    assert client.post(address, {}, format="json").status_code == 409
+    assert client.patch(address, {}, format="json").status_code == 409
 
 
 @pytest.mark.parametrize("role", ["viewer", "annotator", "reviewer"])

@@ -110,13 +110,13 @@ def test_detectors_agree_with_the_recorded_boxes_and_other_records_are_noticed(
 
 
 @pytest.mark.parametrize(
-    "words", [("fetch", "nothing"), ("remove", "nothing"), ("add", "absent.pt")]
+    ("words", "reason"),
+    [
+        (("fetch", "nothing"), "1 of 1 were not fetched"),
+        (("remove", "nothing"), "No file was added under the name 'nothing'"),
+        (("add", "absent.pt"), "absent.pt is not there"),
+    ],
 )
-def test_the_command_says_what_is_wrong(words: tuple[str, ...], home: Path) -> None:
-    reasons: dict[str, Callable[[], str]] = {
-        "fetch": lambda: "1 of 1 were not fetched",
-        "remove": lambda: "No file was added under the name 'nothing'",
-        "add": lambda: "absent.pt is not there",
-    }
-    with pytest.raises(CommandError, match=reasons[words[0]]()):
+def test_the_command_says_what_is_wrong(words: tuple[str, ...], reason: str, home: Path) -> None:
+    with pytest.raises(CommandError, match=reason):
         call_command("models", *words)

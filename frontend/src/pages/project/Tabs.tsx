@@ -10,6 +10,7 @@ export const TABS = [
   { key: "videos", title: "Videos" },
   { key: "queue", title: "Review queue" },
   { key: "rounds", title: "Rounds" },
+  { key: "models", title: "Models" },
   { key: "metrics", title: "Metrics" },
   { key: "quality", title: "Quality" },
   { key: "exchange", title: "Export & import" },
