@@ -3,6 +3,7 @@
 An address that is not in `access.RULES` fails the first test: somebody has to say who may call it.
 """
 
+import json
 import uuid
 
 import pytest
@@ -14,9 +15,10 @@ from labeling.models import Export, Job, Label, Membership, Upload, Video
 from labeling.models.job import JobKind
 from labeling.models.project import Role
 from labeling.models.revision import Origin
-from mlbackend.models import Evaluation, QueueItem, Round
+from mlbackend.models import Evaluation, ModelVersion, QueueItem, Round
 from mlbackend.zoo import uploads
 from tests.annotator import access
+from tests.mlbackend.train.plain_card import plain_card
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,16 @@ def home(settings, tmp_path, monkeypatch):
 @pytest.fixture
 def someone(django_user_model):
     return django_user_model.objects.create_user("sam", password="a-long-password")
+
+
+def _model_with_card(project, number: int) -> uuid.UUID:
+    """A model of the project whose card has a picture of this number."""
+    model = ModelVersion.objects.create(project=project, name="m", path="m/weights.npz")
+    pictures = model.file_path.parent / "pictures"
+    pictures.mkdir(parents=True)
+    (pictures / f"{number}.jpg").write_bytes(b"jpeg")
+    (model.file_path.parent / "card.json").write_text(json.dumps(plain_card()))
+    return model.id
 
 
 @pytest.fixture
@@ -70,6 +82,7 @@ def objects(home, project, video, labels, owner, teammate):
         "export_id": export.id,
         "upload_id": upload.id,
         "round_id": Round.objects.create(project=project, number=1, job_id=job.id).id,
+        "model_id": _model_with_card(project, done.revision),
         "item_id": item.id,
         "evaluation_id": Evaluation.objects.create(project=project, metric="clips").id,
         "file_id": uuid.UUID(uploads.upload_keep(project.id, checkpoint)),

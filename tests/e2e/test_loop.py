@@ -153,6 +153,9 @@ def draw_one(editor: Editor, server: Server) -> str:
 def retrain(page: Page, server: Server) -> None:
     page.goto(f"/projects/{server.project_id}/rounds")
     page.get_by_role("button", name="Retrain").first.click()
+    dialog = page.get_by_role("dialog", name="Retrain")
+    expect(dialog.get_by_role("radio", name="HOG/HOF, logistic regression")).to_be_checked()
+    dialog.get_by_role("button", name="Train").click()
     link = page.get_by_role("link", name="Round 1")
     expect(link).to_be_visible(timeout=30_000)
     for _ in range(180):
@@ -164,6 +167,7 @@ def retrain(page: Page, server: Server) -> None:
     link.click()
     expect(page.get_by_text("walk").first).to_be_visible()
     expect(page.get_by_text(state["reason"][:40]).first).to_be_visible()
+    expect(page.get_by_role("heading", name="Model card")).to_be_visible()
 
 
 def assert_human_work_unchanged(before: dict, after: dict) -> None:

@@ -6,6 +6,7 @@ import pytest
 from mlbackend.train.card_figures import calibration, f1_intervals, worst
 from mlbackend.train.card_text import as_markdown
 from mlbackend.train.dataset import Rows
+from tests.mlbackend.train.plain_card import plain_card
 
 
 def test_intervals_hold_the_figure_and_narrow_with_more_tubes() -> None:
@@ -55,20 +56,5 @@ def test_the_worst_come_first_and_once_a_tube() -> None:
 
 
 def test_names_cannot_break_the_text() -> None:
-    part = {"windows": 1, "tubes": 1, "videos": 1, "hours": 0.001}
-    card = {
-        "model": "round 1",
-        "data": {
-            "snapshot_hash": "ab", "evaluated_on": "reserved tubes", "train": part,
-            "hold_out": part,
-            "classes": [{"name": "a|b <img>", "train_windows": 1, "hold_out_windows": 1}],
-        },
-        "training": {
-            "recipe": "logistic", "title": "L", "net": {"title": "HOG/HOF", "source": ""},
-            "params": {}, "seed": 1, "start": None, "parent": None,
-        },
-        "metrics": None, "calibration": {"ece": None}, "licence": "Yours.", "limits": ["Few."],
-        "speed": {"machine": "2 CPU cores, no GPU", "windows_per_s": None}, "failures": [],
-    }  # fmt: skip
-    text = as_markdown(card)
+    text = as_markdown(plain_card())
     assert r"| a\|b \<img\> | 1 | 1 |" in text and "not measured, the video" in text
