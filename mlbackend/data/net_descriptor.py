@@ -41,6 +41,7 @@ class NetDescriptor:
         device: "cpu" or a CUDA device.
         length: width of the embedding; needed where `net` is not loaded yet.
         every: look at every so many windows; by default so that clips overlap little.
+        precision: see `nets.inference.prepare`.
         say: told, in a sentence, when memory did not suffice and smaller batches go on.
     """
 
@@ -55,9 +56,11 @@ class NetDescriptor:
         every: int | None = None,
         batch: int | None = None,
         say: Say | None = None,
+        precision: str = "auto",
     ) -> None:
         self.spec, self.device, self.say = spec, device, say
-        self._net, self._ready = net, None
+        self._net, self._precision = net, precision
+        self._ready: nn.Module | None = None
         self.every = every or default_every(spec)
         self.length = length if length is not None else int(getattr(net, "embedding_width"))  # noqa: B009
         self.batch = batch or _batch(spec, device)
@@ -75,20 +78,13 @@ class NetDescriptor:
 
     def embed(self, clips: Sequence[MadeClip]) -> NDArray[np.float32]:
         """Return (K, length), a row for each target of each clip in order."""
-        import torch
+        from mlbackend.nets.inference import in_batches
 
         net = self.net()
-        parts = []
-        with torch.inference_mode():
-            start = 0
-            while start < len(clips):
-                chosen = clips[start : start + self.batch]
-                try:
-                    parts.append(self._forward(net, chosen))
-                    start += len(chosen)
-                except (RuntimeError, MemoryError) as error:
-                    self._halve(len(chosen), error)
-        return np.concatenate(parts)
+        rows = in_batches(
+            lambda chosen: self._forward(net, chosen), clips, self.batch, self._halved
+        )
+        return rows.numpy()
 
     def classify(self, embedding: Tensor) -> Tensor:
         """(N, length) embeddings, as they are kept, to (N, classes) logits, on the CPU."""
@@ -99,32 +95,28 @@ class NetDescriptor:
         if self._ready is None:
             from torch import nn
 
+            from mlbackend.nets.inference import prepare
+
             net = self._net if isinstance(self._net, nn.Module) else self._net()
-            self._ready = net.eval().to(self.device)
+            self._ready = prepare(net, self.device, self._precision)
         return self._ready
 
-    def _forward(self, net: nn.Module, clips: Sequence[MadeClip]) -> NDArray[np.float32]:
+    def _forward(self, net: nn.Module, clips: Sequence[MadeClip]) -> Tensor:
         streams = [
             batch_tensor([clip.streams[place] for clip in clips], wanted, self.device)
             for place, wanted in enumerate(self.spec.inputs)
         ]
         vectors: Tensor = net.embed(streams, _rois(clips, self.device))
-        return vectors.float().cpu().numpy()
+        return vectors.float().cpu()
 
-    def _halve(self, size: int, error: BaseException) -> None:
-        """Go on with half the batch where memory did not suffice, and say so.
-
-        Raises:
-            the error: it is another one, or a single clip is too much.
-        """
-        if size == 1 or not is_out_of_memory(error):
-            raise error
-        self.batch = size // 2
+    def _halved(self, size: int) -> None:
+        """Memory did not suffice: go on with smaller batches, also of what follows, and say so."""
         if self.say is not None:
             self.say(
-                f"Memory did not suffice for {size} clips of {self.spec.title} at once; it goes "
-                f"on with {self.batch}."
+                f"Memory did not suffice for {2 * size} clips of {self.spec.title} at once; it "
+                f"goes on with {size}."
             )
+        self.batch = size
 
 
 class _NetReading:
@@ -180,16 +172,6 @@ def _batch(spec: NetSpec, device: str) -> int:
     if device != "cpu":
         return GPU_BATCH
     return 1 if spec.gflops > HEAVY_GFLOPS else CPU_BATCH
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a device, or the machine, had no room."""
-    import torch
-
-    text = str(error)
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
-        "allocate memory" in text or "out of memory" in text
-    )
 
 
 def _rois(clips: Sequence[MadeClip], device: str) -> Tensor | None:

@@ -48,8 +48,12 @@ class Plain(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.embedding_width = 1
         self.seen: list[int] = []
         self.room = 100
+
+    def __deepcopy__(self, memo: Any) -> Plain:
+        return self  # what is made fast of it is the one the test looks at
 
     def embed(self, streams: Sequence[Tensor], rois: Tensor | None = None) -> Tensor:
         n = len(streams[0])
@@ -74,6 +78,7 @@ def _descriptor(
     )
     if view is View.PICTURE:
         length = 7
+    options = {"precision": "float32", **options}
     return NetDescriptor(spec, net, "0" * 64, length=length, **options), net
 
 
@@ -235,7 +240,7 @@ def test_without_memory_it_goes_on_with_half_and_says_so(clip: tuple, tmp_path: 
     roomy, _ = _descriptor((RGB,), every=1)
     whole = tube_features(video, tubes, windows, FeatureCache(tmp_path / "b"), roomy)
     np.testing.assert_array_equal(rows, whole)
-    assert max(net.seen) <= 3 and len(said) >= 1 and "did not suffice for 8 clips" in said[0]
+    assert max(net.seen) <= 3 and len(said) >= 1 and "clips of Plain at once" in said[0]
     net.room = 0
     with pytest.raises(torch.OutOfMemoryError):
         tube_features(video, tubes, windows, FeatureCache(tmp_path / "c"), descriptor)
