@@ -22,6 +22,7 @@ from mlbackend.propose.link import Observed
 from mlbackend.propose.objects import labels_by_category, listed
 from mlbackend.propose.recognizers.base import Recognizer
 from mlbackend.propose.runs import RunValue, run_record
+from mlbackend.propose.scores import calibrated, model_name
 from mlbackend.propose.thin import MIN_IOU
 from mlbackend.propose.tubes import tubes_of
 
@@ -60,14 +61,15 @@ def tubes_commit(
         Counts: tubes, keyframes, spans, replaced, repeated (known already, not proposed again).
     """
     spans = spans_of(video, tubes, recognizer, run.id) if recognizer else []
-    shown = scored(video, tubes, spans)
+    shown = calibrated(video, run, model_name(run, recognizer), tubes, spans)
     return _retried(lambda: _tubes_commit(video, run, recognizer, *shown))
 
 
 def actions_commit(video: api.VideoValue, run: RunValue, recognizer: Recognizer) -> int:
     """Replace the actions proposed on untouched tubes by this recognizer's; return how many."""
     tubes = free_tubes(video)
-    _, spans = scored(video, tubes, spans_of(video, tubes, recognizer, run.id))
+    found = spans_of(video, tubes, recognizer, run.id)
+    _, spans = calibrated(video, run, model_name(run, recognizer), tubes, found)
     looked_at = {tube.id for tube in tubes}
     return _retried(lambda: _actions_commit(video, run, recognizer, spans, looked_at))
 
@@ -75,13 +77,6 @@ def actions_commit(video: api.VideoValue, run: RunValue, recognizer: Recognizer)
 def free_tubes(video: api.VideoValue) -> list[Tube]:
     """Return the tubes of a video that nobody has touched or has open."""
     return untouched(api.annotations(video.id), held_tubes(video.id))
-
-
-def scored(
-    video: api.VideoValue, tubes: Sequence[Tube], spans: Sequence[Span]
-) -> tuple[list[Tube], list[Span]]:
-    """Return proposals with the scores people see: every proposal passes here once."""
-    return list(tubes), list(spans)
 
 
 def object_labels(project_id: int, categories: Sequence[str]) -> dict[int, int]:

@@ -1,0 +1,169 @@
+"""One score per tube and span that says how likely a person agrees.
+
+Fitted, per detector and per recognizer, on what people decided about proposals on hold-out videos:
+accepted and corrected ones were right, rejected ones wrong. Worked out by one pass over those
+videos when a run commits, so that nothing has to be kept in step; the run's row says which map
+made its scores, and with it the raw score can be had back for the next fit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from labeling import api
+from labeling.domain.span import Span
+from labeling.domain.state import State
+from labeling.domain.tube import Tube
+from mlbackend.evaluate.calibration import Platt, ece, platt, reliability
+from mlbackend.models import Run
+from mlbackend.propose.recognizers.base import Recognizer
+from mlbackend.propose.runs import RunValue
+
+HOLD_OUT = "hold-out"
+# Fewer decided ones of either kind say too little.
+ENOUGH = 30
+RIGHT, WRONG = (State.ACCEPTED, State.CORRECTED), State.REJECTED
+NONE = Platt()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Raw scores (N,) of one model's proposals and whether people agreed (N,)."""
+
+    scores: np.ndarray
+    right: np.ndarray
+
+    @property
+    def lacking(self) -> str:
+        """Why no map can be fitted, or empty."""
+        good, bad = int(self.right.sum()), int((~self.right).sum())
+        if min(good, bad) >= ENOUGH:
+            return ""
+        return (
+            f"Raw scores: {good} confirmed and {bad} rejected proposals on hold-out videos; "
+            f"{ENOUGH} of both are needed."
+        )
+
+
+NOTHING = Decided(np.empty(0), np.empty(0, dtype=bool))
+
+
+def calibrated(
+    video: api.VideoValue, run: RunValue, model: str, tubes: Sequence[Tube], spans: Sequence[Span]
+) -> tuple[list[Tube], list[Span]]:
+    """Return the proposals with the scores people see, and note in the run's detail how.
+
+    Args:
+        model: the recognizer's model id, or its name where it has none; empty without one.
+    """
+    of_tubes, of_spans = decided(video.project_id)
+    maps = {
+        "tubes": _map(of_tubes.get(run.detector, NOTHING)),
+        "spans": _map(of_spans.get(model, NOTHING)),
+    }
+    run.detail["calibration"] = {kind: one[1] for kind, one in maps.items()}
+    # Tubes of an earlier run have the scores of that run already.
+    ours = [
+        replace(tube, score=_mapped(maps["tubes"][0], tube.score))
+        if tube.run_id == run.id
+        else tube
+        for tube in tubes
+    ]
+    return ours, [replace(span, score=_mapped(maps["spans"][0], span.score)) for span in spans]
+
+
+def model_name(run: RunValue, recognizer: Recognizer | None) -> str:
+    """Return what a recognizer's decided spans are gathered under."""
+    return (recognizer.model_id if recognizer else "") or run.recognizer
+
+
+def decided(project_id: int) -> tuple[dict[str, Decided], dict[str, Decided]]:
+    """Return the decided proposals of hold-out videos: tubes by detector, spans by recognizer."""
+    tubes: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    spans: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for video in api.videos(project_id):
+        if video.split != HOLD_OUT:
+            continue
+        runs = {str(run.id): run for run in Run.objects.filter(video_id=video.id)}
+        said = api.annotations(video.id)
+        for tube in said.tubes.values():
+            _gather(tubes, tube, runs, "tubes")
+        for span in said.spans.values():
+            _gather(spans, span, runs, "spans")
+    return _arrays(tubes), _arrays(spans)
+
+
+def calibration_report(project_id: int) -> dict[str, Any]:
+    """Return, per detector and recognizer, counts, error before and after, and the bins.
+
+    The error after is of maps fitted on the other half, so that it is not flattered.
+    """
+    of_tubes, of_spans = decided(project_id)
+    return {
+        kind: {name: _figures(one) for name, one in sorted(every.items())}
+        for kind, every in (("tubes", of_tubes), ("spans", of_spans))
+    }
+
+
+def _figures(one: Decided) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "confirmed": int(one.right.sum()),
+        "rejected": int((~one.right).sum()),
+        "note": one.lacking,
+        "ece_raw": ece(one.scores, one.right),
+        "ece": None,
+        "bins": reliability(one.scores, one.right),
+    }
+    if not one.lacking:
+        after = np.empty(len(one.scores))
+        half = np.arange(len(one.scores)) % 2 == 0
+        for part in (half, ~half):
+            after[part] = platt(one.scores[~part], one.right[~part]).apply(one.scores[part])
+        said |= {"ece": ece(after, one.right), "bins": reliability(after, one.right)}
+    return said
+
+
+def _map(one: Decided) -> tuple[Platt, dict[str, Any]]:
+    """The map to use and what the run's detail says of it."""
+    note = one.lacking
+    if not note:
+        found = platt(one.scores, one.right)
+        if found.slope > 0.0:
+            fit = {"slope": found.slope, "intercept": found.intercept}
+            return found, {**fit, "decided": len(one.scores), "note": ""}
+        note = "Raw scores: people agreed no more often with high scores than with low ones."
+    return NONE, {"slope": 1.0, "intercept": 0.0, "decided": len(one.scores), "note": note}
+
+
+def _mapped(by: Platt, score: float | None) -> float | None:
+    if score is None or by == NONE:
+        return score
+    return round(float(by.apply(np.array([score]))[0]), 4)
+
+
+def _gather(
+    into: dict[str, list[tuple[float, bool]]],
+    one: Tube | Span,
+    runs: dict[str, Run],
+    kind: str,
+) -> None:
+    run = runs.get(str(one.run_id))
+    if run is None or one.score is None or one.state not in (*RIGHT, WRONG):
+        return
+    used = run.detail.get("calibration", {}).get(kind, {})
+    by = Platt(float(used.get("slope", 1.0)), float(used.get("intercept", 0.0)))
+    raw = float(by.undo(np.array([one.score]))[0]) if by != NONE else one.score
+    name = run.detector if kind == "tubes" else str(run.model_id or run.recognizer)
+    into[name].append((raw, one.state in RIGHT))
+
+
+def _arrays(found: dict[str, list[tuple[float, bool]]]) -> dict[str, Decided]:
+    return {
+        name: Decided(np.array([s for s, _ in rows]), np.array([r for _, r in rows], dtype=bool))
+        for name, rows in found.items()
+    }

@@ -1,0 +1,100 @@
+"""Scores that say how likely a person agrees, learnt from what people decided."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import numpy as np
+import pytest
+
+from labeling import api, revisions
+from labeling.domain.box import Box
+from labeling.domain.state import State
+from labeling.domain.tube import Keyframe, Tube
+from mlbackend.evaluate.calibration import Platt
+from mlbackend.models import Run
+from mlbackend.propose.runs import RunValue
+from mlbackend.propose.scores import ENOUGH, calibrated, calibration_report, decided
+
+pytestmark = pytest.mark.django_db
+COUNT = 8 * ENOUGH
+# What the detector's scores are really worth.
+TRULY = Platt(1.0, -2.0)
+
+
+def _tube(label_id: int, score: float, run_id: str) -> Tube:
+    line = (Keyframe(0, Box(0, 0, 40, 90)), Keyframe(20, Box(20, 0, 60, 90)))
+    return Tube(str(uuid.uuid4()), label_id, line, State.PROPOSED, score=score, run_id=run_id)
+
+
+def _scores(count: int = COUNT) -> tuple[np.ndarray, np.ndarray]:
+    """Raw scores of a detector that is far too sure, and whether people agreed."""
+    rng = np.random.default_rng(5)
+    scores = rng.uniform(0.5, 0.98, count).round(4)
+    return scores, rng.random(count) < TRULY.apply(scores)
+
+
+def _decided(project: Any, video: Any, scores: np.ndarray, right: np.ndarray) -> None:
+    """A run proposed tubes with these scores, and a person decided on all of them."""
+    person = project.labels.get(kind="object", name="person")
+    video.split = "hold-out"
+    video.save()
+    run_id = str(uuid.uuid4())
+    Run.objects.create(id=run_id, project=project, video=video, detector="yolox_nano")
+    tubes = [_tube(person.id, float(score), run_id) for score in scores]
+    adds = [{"op": "tube_add", "tube": tube.as_dict()} for tube in tubes]
+    api.commit_run(video_id=video.id, run_id=run_id, operations=adds)
+    words = [
+        {
+            "op": "tube_decide",
+            "tube_id": tube.id,
+            "decision": "accepted" if good else "rejected",
+        }
+        for tube, good in zip(tubes, right, strict=True)
+    ]
+    revisions.commit(video_id=video.id, operations=words, origin="hand")
+
+
+def _scored(video: Any, detector: str, *scores: float) -> tuple[list[float | None], dict]:
+    run = RunValue(str(uuid.uuid4()), detector)
+    tubes = [_tube(1, score, run.id) for score in scores]
+    shown, _ = calibrated(api.video(video.id), run, "", tubes, [])
+    return [tube.score for tube in shown], run.detail["calibration"]["tubes"]
+
+
+def test_scores_become_the_share_people_agreed_with(project: Any, video: Any) -> None:
+    scores, right = _scores()
+    _decided(project, video, scores, right)
+    found, said = _scored(video, "yolox_nano", 0.55, 0.95)
+    assert found == pytest.approx(TRULY.apply(np.array([0.55, 0.95])), abs=0.08)
+    assert said["decided"] == COUNT and said["note"] == ""
+    report = calibration_report(project.id)["tubes"]["yolox_nano"]
+    assert report["ece"] < 0.5 * report["ece_raw"]
+    assert report["confirmed"] + report["rejected"] == COUNT
+
+
+def test_another_detector_or_too_few_decisions_keep_the_raw_score(project: Any, video: Any) -> None:
+    scores, right = _scores(ENOUGH)
+    _decided(project, video, scores, right)
+    for detector in ("yolox_nano", "hog"):
+        found, said = _scored(video, detector, 0.55, 0.95)
+        assert found == [0.55, 0.95]
+        assert "30 of both are needed" in said["note"]
+
+
+def test_the_next_fit_starts_from_raw_scores_again(project: Any, video: Any) -> None:
+    scores, right = _scores()
+    _decided(project, video, scores, right)
+    used = {"tubes": {"slope": 0.5, "intercept": -0.3}}
+    Run.objects.update(detail={"calibration": used})
+    odds = np.log(scores / (1 - scores))
+    again = np.sort(decided(project.id)[0]["yolox_nano"].scores)
+    assert again == pytest.approx(np.sort(1 / (1 + np.exp(-(odds + 0.3) / 0.5))), abs=1e-4)
+
+
+def test_other_videos_say_nothing(project: Any, video: Any) -> None:
+    _decided(project, video, *_scores())
+    video.split = "train"
+    video.save()
+    assert decided(project.id) == ({}, {})
