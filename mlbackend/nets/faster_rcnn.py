@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch import nn
 from torchvision.models import detection
 
@@ -63,7 +64,10 @@ def load(
         RuntimeError: the file's keys or shapes are not this net's.
     """
     net = build(name, score_floor=score_floor, categories=categories, sides_px=sides_px)
-    net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    safe = path.suffix == ".safetensors"
+    net.load_state_dict(
+        load_file(path) if safe else torch.load(path, map_location="cpu", weights_only=True)
+    )
     return net.to(device)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from labeling.domain.errors import InvalidInput
+from mlbackend.propose.detectors.base import DetectorFailed
+from mlbackend.propose.detectors.onnx import PAD_VALUE, STRIDES, grid, input_size
 from mlbackend.zoo.state import bad_file, first_bytes
 
 SUFFIX = ".onnx"
-STRIDES = (8, 16, 32)
-_GRAY = 114.0
 _BOX_AND_OBJECTNESS = 5
+_SLACK = 1e-3
 _SENTENCE = "Only detectors of the YOLOX family are run from ONNX files."
 
 
@@ -38,25 +39,19 @@ def read_onnx(path: Path) -> OnnxDetector:
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1 or len(outputs) != 1:
         raise _no_detector(path, f"it has {len(inputs)} inputs and {len(outputs)} outputs")
-    shape = inputs[0].shape
-    sides = shape[2:]
-    if (
-        len(shape) != 4
-        or shape[1] != 3
-        or not all(isinstance(side, int) and side > 0 and side % STRIDES[-1] == 0 for side in sides)
-    ):
-        raise _no_detector(
-            path, f"its input is {shape}, not 1 x 3 x H x W with sides that {STRIDES[-1]} divides"
-        )
-    height, width = sides
+    try:
+        height, width = input_size(path, inputs[0].shape)
+    except DetectorFailed as failed:
+        raise _no_detector(path, str(failed).removeprefix(f"{path.name} ")) from failed
     answer = _answer(path, session, inputs[0].name, height, width)
-    cells = sum((height // stride) * (width // stride) for stride in STRIDES)
-    if answer.ndim != 3 or answer.shape[1] != cells or answer.shape[2] <= _BOX_AND_OBJECTNESS:
+    cells = [len(grid((height, width), strides)[0]) for strides in STRIDES]
+    if answer.ndim != 3 or answer.shape[1] not in cells or answer.shape[2] <= _BOX_AND_OBJECTNESS:
+        rows = " or ".join(map(str, cells))
         raise _no_detector(
             path,
-            f"for {width} x {height} px it answers {answer.shape}, not 1 x {cells} x (5 + classes)",
+            f"for {width} x {height} px it answers {answer.shape}, not 1 x {rows} x (5 + classes)",
         )
-    _check_values(path, answer[0], max(height, width))
+    _check_values(path, answer[0])
     return OnnxDetector(height, width, answer.shape[2] - _BOX_AND_OBJECTNESS)
 
 
@@ -75,7 +70,7 @@ def _session(path: Path) -> Any:
 
 
 def _answer(path: Path, session: Any, name: str, height: int, width: int) -> np.ndarray:
-    gray = np.full((1, 3, height, width), _GRAY, dtype=np.float32)
+    gray = np.full((1, 3, height, width), PAD_VALUE, dtype=np.float32)
     try:
         return np.asarray(session.run(None, {name: gray})[0])
     except Exception as error:
@@ -84,22 +79,18 @@ def _answer(path: Path, session: Any, name: str, height: int, width: int) -> np.
         ) from error
 
 
-def _check_values(path: Path, rows: np.ndarray, side: int) -> None:
+def _check_values(path: Path, rows: np.ndarray) -> None:
     if not np.isfinite(rows).all():
         raise _no_detector(path, "it answers with what is no number")
     scores = rows[:, 4:]
-    if scores.min() < -1e-3 or scores.max() > 1 + 1e-3:
+    if scores.min() < -_SLACK or scores.max() > 1 + _SLACK:
         raise _no_detector(path, "its scores are not between 0 and 1")
-    if np.abs(rows[:, :2]).max() > side / 2:
-        raise bad_file(
-            path,
-            "was exported with boxes in pixels. Export it again without --decode_in_inference.",
-            code="no_detector",
-        )
 
 
 def _no_detector(path: Path, why: str) -> InvalidInput:
-    return bad_file(path, f"is no YOLOX detector: {why}. {_SENTENCE}", code="no_detector")
+    return bad_file(
+        path, f"is no YOLOX detector: {why.rstrip('.')}. {_SENTENCE}", code="no_detector"
+    )
 
 
 def _short(error: Exception, path: Path) -> str:
