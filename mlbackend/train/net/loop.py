@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from labeling.domain.errors import InvalidInput
 from mlbackend.evaluate.classification import count, macro_f1
@@ -37,6 +38,9 @@ from mlbackend.train.net.params import TrainParams
 from mlbackend.train.net.samples import Samples, Unit, balanced_order
 from mlbackend.train.net.schedule import rate
 from mlbackend.train.net.stages import choose_trained, groups, train_mode
+
+# Windows that batch norms are settled on.
+SETTLING = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,10 +95,10 @@ def train(
             run.save()
         if run.held_logits is None:
             run.measure()
+        run.net.load_state_dict(run.ema.state)
+        run.settle_norms()
     finally:
         run.maker.close()
-    run.net.load_state_dict(run.ema.state)
-    run.net.eval()
     return Trained(run.net, run.curves, run.facts(), run.held_logits)
 
 
@@ -263,7 +267,7 @@ class _Run:
             return None, None
         now = {name: value.clone() for name, value in self.net.state_dict().items()}
         self.net.load_state_dict(self.ema.state)
-        self.net.eval()
+        self.settle_norms()
         units, size = self.samples.units(apart=True), self.params.batch
         lists = [units[i : i + size] for i in range(0, len(units), size)]
         said = torch.zeros(self.samples.truth.shape)
@@ -277,6 +281,31 @@ class _Run:
         cells = int((truth >= 0).sum())
         loss = float(masked_bce(logits, torch.from_numpy(truth.astype(np.int64)), cells))
         return loss, float(macro_f1(count(truth, self.held_logits >= 0.0)))
+
+    @torch.no_grad()
+    def settle_norms(self) -> None:
+        """Give the averaged net's batch norms the statistics it has itself; evaluation mode.
+
+        Averaged over the steps they lag behind the weights, far behind in a short training.
+        """
+        self.net.eval()
+        norms = [m for m in self.net.modules() if isinstance(m, _BatchNorm)]
+        if self.params.freeze_norms or not norms:
+            return
+        usual = [norm.momentum for norm in norms]
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # the plain mean over what comes
+            norm.train()
+        units = self.units[:: max(1, len(self.units) // SETTLING)][:SETTLING]
+        size = max(2, min(self.micro, len(units)))
+        lists = [units[i : i + size] for i in range(0, len(units), size)]
+        whole = [each for each in lists if len(each) == size] or lists
+        for chosen, clips in self.maker.ahead(whole, lambda *_: STILL):
+            self.logits(self.maker.batch(chosen, clips).to(self.device))
+        for norm, momentum in zip(norms, usual, strict=True):
+            norm.momentum = momentum
+            norm.eval()
 
     def _answers(self, units: Sequence[Unit], clips: list[Any]) -> torch.Tensor:
         """(K, C) logits on the CPU; all processes measure all windows, so they agree."""

@@ -1,7 +1,7 @@
 import type { Epoch, Round } from "../../api/types";
 import { plural } from "../format";
 import { isRunning } from "./roundText";
-import { linesOf, pathOf, type Line } from "./trainCurve";
+import { linesOf, pathOf, topOf, type Line } from "./trainCurve";
 
 const WIDTH = 360;
 const HEIGHT = 150;
@@ -76,11 +76,11 @@ function Plot({ title, lines, last, from, to, digits }: PlotProps) {
       </figure>
     );
   }
-  const top = to ?? Math.max(...values) * 1.05;
+  const top = to ?? topOf(values);
   const x = (epoch: number) =>
     LEFT + ((epoch - 1) / Math.max(1, last - 1)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) =>
-    TOP + (1 - (value - from) / Math.max(top - from, 1e-12)) * (HEIGHT - TOP - BOTTOM);
+    TOP + (1 - (Math.min(value, top) - from) / Math.max(top - from, 1e-12)) * (HEIGHT - TOP - BOTTOM);
   const shown = (value: number) =>
     digits === undefined ? value.toExponential(0) : value.toFixed(digits);
   const now = lines.map(({ name, points }) => `${name} ${shown(points[points.length - 1]![1])}`);

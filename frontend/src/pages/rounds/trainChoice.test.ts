@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Epoch, NetChoice, TrainChoices } from "../../api/types";
 import { costText, firstNet, recipeChoices, wishOf } from "./trainChoice";
-import { linesOf, pathOf } from "./trainCurve";
+import { linesOf, pathOf, topOf } from "./trainCurve";
 
 const net = (name: string, rest: Partial<NetChoice> = {}): NetChoice => ({
   net: name,
@@ -83,6 +83,8 @@ describe("curves", () => {
     expect(linesOf(epochs, ["loss", "val_loss"])).toEqual([
       { name: "trained on", points: [[1, 2], [2, 1]] },
     ]);
+    expect(topOf([1, 0.5, 0.7])).toBeCloseTo(1.05);
+    expect(topOf([100, 1, 0.5])).toBe(4);
     expect(linesOf(epochs, ["val_f1"])[0]!.points).toEqual([[2, 0.5]]);
     expect(pathOf([[1, 2], [2, 1]], (e) => e * 10, (v) => v)).toBe("M10.0 2.0L20.0 1.0");
   });

@@ -28,6 +28,13 @@ export function linesOf(epochs: Epoch[], keys: Key[]): Line[] {
     .filter(({ points }) => points.length > 0);
 }
 
+/** Where the axis ends: above the largest value, but one wild epoch does not flatten the rest. */
+export function topOf(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)]!;
+  return Math.min(sorted[sorted.length - 1]! * 1.05, Math.max(middle * 4, 1e-12));
+}
+
 export function pathOf(
   points: [number, number][],
   x: (epoch: number) => number,

@@ -146,3 +146,13 @@ def test_two_processes_give_the_gradients_of_one(tmp_path: Path) -> None:
         torch.testing.assert_close(
             torch.tensor(mine).reshape(whole.shape), whole, rtol=1e-4, atol=1e-7
         )
+
+
+def test_norms_that_train_end_with_the_statistics_of_the_averaged_net(tmp_path: Path) -> None:
+    done = train(tiny.task(tmp_path, epochs=1, freeze_norms=False, micro=16), quiet, CPU)
+    source = tiny.Colors(tiny.samples().truth)
+    chosen = tiny.samples().units(apart=False)
+    clips = torch.stack([source.read(unit, loop.STILL).streams[0] for unit in chosen])
+    with torch.no_grad():
+        maps = done.net.stem(clips)
+    torch.testing.assert_close(done.net.norm.running_mean, maps.mean(dim=(0, 2, 3, 4)))
