@@ -63,7 +63,9 @@ class Unit3D(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         pad = same_padding(x.shape[-3:], self.kernel, self.stride)
-        if pad.front == pad.back:
+        if not any(pad.front + pad.back):
+            x = self.conv3d(x)
+        elif pad.front == pad.back:
             x = functional.conv3d(
                 x, self.conv3d.weight, self.conv3d.bias, self.stride, padding=pad.front
             )
