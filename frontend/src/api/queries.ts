@@ -18,7 +18,9 @@ import type {
   Models,
   Project,
   Queue,
+  Recognizer,
   Round,
+  Run,
   Session,
   TrainChoices,
   Video,
@@ -77,6 +79,19 @@ export const useModels = (id: number) =>
   useQuery({
     queryKey: keys.models(id),
     queryFn: () => get<Models>(`/api/projects/${id}/models`),
+  });
+
+export const useRecognizers = (id: number) =>
+  useQuery({
+    queryKey: keys.recognizers(id),
+    queryFn: () => get<Recognizer[]>(`/api/projects/${id}/recognizers`),
+  });
+
+export const useRuns = (videoId: string) =>
+  useQuery({
+    queryKey: keys.runs(videoId),
+    queryFn: () => get<Run[]>(`/api/videos/${videoId}/runs`),
+    staleTime: 60_000,
   });
 
 export const useRounds = (id: number) =>

@@ -43,6 +43,9 @@ export type Video = Answer<"Video">;
 /** Presentation time of every frame: `ticks[frame] * time_base` seconds. */
 export type Timebase = Answer<"Timebase">;
 export type Detector = Answer<"Detector">;
+export type Recognizer = Answer<"Recognizer">;
+/** Which models a run's proposals came from; its id is their `run_id`. */
+export type Run = With<Answer<"Run">, { detail: Record<string, unknown> }>;
 
 export type Keyframe = Answer<"Keyframe">;
 export type Tube = With<

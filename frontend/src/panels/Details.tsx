@@ -10,6 +10,7 @@ import { clock } from "../timeline/time";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Key } from "./Key";
+import { Origin } from "./Origin";
 import { SpanList } from "./SpanList";
 import { StateMark, stateWords } from "./StateMark";
 import { IconButton } from "./Transport";
@@ -70,9 +71,10 @@ function TubeHead({ model, tube }: { model: EditorModel; tube: Tube }) {
       </div>
       <p className="small muted number">
         {stateWords(tube.state)}
-        {tube.score !== null && ` · score ${tube.score.toFixed(2)}`} ·{" "}
+        {" · "}
         {clock(timebase.timeS(startFrame(tube)))}–{clock(timebase.timeS(endFrame(tube)))}
       </p>
+      {tube.run_id !== null && <Origin model={model} of={tube} />}
       <div className="row row-wrap">
         <Button
           small

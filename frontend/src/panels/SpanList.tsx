@@ -8,6 +8,7 @@ import type { EditorModel } from "../editor/model";
 import { useStore } from "../editor/store";
 import { Icon } from "../ui/Icon";
 import { Name } from "../ui/Name";
+import { Origin } from "./Origin";
 import { StateMark } from "./StateMark";
 import { IconButton } from "./Transport";
 
@@ -60,9 +61,7 @@ function SpanItem({ model, span }: { model: EditorModel; span: Span }) {
       >
         <StateMark state={span.state} color={label?.color} />
         <Name text={label?.name ?? "?"} />
-        {span.state === "proposed" && span.score !== null && (
-          <span className="muted small number">{span.score.toFixed(2)}</span>
-        )}
+        {span.state === "proposed" && <Origin model={model} of={span} scoreOnly />}
       </button>
       <FrameField
         label={`First frame of ${label?.name}`}

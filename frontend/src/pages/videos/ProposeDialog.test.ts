@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Detector } from "../../api/types";
-import { preferredDetector } from "./ProposeDialog";
+import { preferred } from "./ProposeDialog";
 
 const detector = (name: string, available: boolean, isDefault = false): Detector => ({
   name,
@@ -12,21 +12,21 @@ const detector = (name: string, available: boolean, isDefault = false): Detector
   speed_note: "",
 });
 
-describe("preferredDetector", () => {
+describe("preferred", () => {
   const hog = detector("hog", true, true);
   const rcnn = detector("faster_rcnn", false);
 
   it("takes the project's own where it can run", () => {
     const onnx = detector("onnx", true);
-    expect(preferredDetector([hog, onnx], "onnx")).toBe("onnx");
+    expect(preferred([hog, onnx], "onnx")).toBe("onnx");
   });
 
   it("goes on with what can run where the project's cannot", () => {
-    expect(preferredDetector([rcnn, hog], "faster_rcnn")).toBe("hog");
-    expect(preferredDetector([rcnn, detector("hog", true)], undefined)).toBe("hog");
+    expect(preferred([rcnn, hog], "faster_rcnn")).toBe("hog");
+    expect(preferred([rcnn, detector("hog", true)], undefined)).toBe("hog");
   });
 
   it("chooses none where none can run", () => {
-    expect(preferredDetector([rcnn], "faster_rcnn")).toBeUndefined();
+    expect(preferred([rcnn], "faster_rcnn")).toBeUndefined();
   });
 });

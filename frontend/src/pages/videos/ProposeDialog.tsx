@@ -1,16 +1,16 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMutation, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
 
 import { post } from "../../api/client";
 import { refreshJobs } from "../../api/jobs";
-import { useDetectors } from "../../api/queries";
+import { useDetectors, useRecognizers } from "../../api/queries";
 import type { Detector, Job, Project, Video } from "../../api/types";
-import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { toast } from "../../ui/Toast";
 import { plural } from "../format";
+import { ModelChoice } from "./ModelChoice";
 
 interface Props {
   project: Project;
@@ -19,27 +19,32 @@ interface Props {
   onClose: () => void;
 }
 
-/** The detector to offer first: the project's, else the default, else any that can run. */
-export function preferredDetector(detectors: Detector[], wanted: unknown): string | undefined {
-  const able = detectors.filter((detector) => detector.available);
+/** The model to offer first: the project's, else the default, else any that can run. */
+export function preferred(models: Detector[], wanted: unknown): string | undefined {
+  const able = models.filter((model) => model.available);
   const choice =
-    able.find((detector) => detector.name === wanted) ??
-    able.find((detector) => detector.default) ??
-    able[0];
+    able.find((model) => model.name === wanted) ?? able.find((model) => model.default) ?? able[0];
   return choice?.name;
 }
 
-/** Chooses the detector and starts looking for people. */
+/** Chooses a detector and a recognizer, and starts looking for people and what they do. */
 export function ProposeDialog({ project, videos, onClose }: Props) {
   const client = useQueryClient();
   const detectors = useDetectors(project.id);
-  const [chosen, setChosen] = useState<string>();
-  const detector = chosen ?? preferredDetector(detectors.data ?? [], project.settings["detector"]);
+  const recognizers = useRecognizers(project.id);
+  const [chosenDetector, chooseDetector] = useState<string>();
+  const [chosenRecognizer, chooseRecognizer] = useState<string>();
+  const [actionsOnly, setActionsOnly] = useState(false);
+  const { settings } = project;
+  const detector = chosenDetector ?? preferred(detectors.data ?? [], settings["detector"]);
+  const recognizer = chosenRecognizer ?? preferred(recognizers.data ?? [], settings["recognizer"]);
   const propose = useMutation({
     mutationFn: () =>
       post<Job[]>(`/api/projects/${project.id}/propose`, {
         video_ids: videos.map((video) => video.id),
-        detector,
+        detector: actionsOnly ? undefined : detector,
+        recognizer,
+        actions_only: actionsOnly,
       }),
     onSuccess: (jobs) => {
       refreshJobs(client, project.id);
@@ -57,7 +62,7 @@ export function ProposeDialog({ project, videos, onClose }: Props) {
           <Button onClick={onClose}>Cancel</Button>
           <Button
             variant="primary"
-            disabled={!detector || videos.length === 0}
+            disabled={(!detector && !actionsOnly) || !recognizer || videos.length === 0}
             busy={propose.isPending}
             onClick={() => propose.mutate()}
           >
@@ -68,62 +73,62 @@ export function ProposeDialog({ project, videos, onClose }: Props) {
     >
       <div className="stack">
         <p className="muted">
-          Finds people, follows them through the video, and suggests what they do. It replaces
-          earlier proposals that nobody has touched, and nothing else.
+          {actionsOnly
+            ? "Looks at the proposed people that nobody has touched, and suggests anew what they do."
+            : "Finds people, follows them through the video, and suggests what they do. It " +
+              "replaces earlier proposals that nobody has touched, and nothing else."}
         </p>
-        {detectors.isPending ? (
-          <Loading what="the detectors" />
-        ) : detectors.isError ? (
-          <ErrorState
-            title="The detectors could not be loaded"
-            error={detectors.error}
-            onRetry={() => void detectors.refetch()}
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={actionsOnly}
+            onChange={(event) => setActionsOnly(event.target.checked)}
           />
-        ) : (
-          <DetectorChoice detectors={detectors.data} chosen={detector} onChoose={setChosen} />
+          Only actions: keep the people that are there
+        </label>
+        {!actionsOnly && (
+          <Asked
+            what="detectors"
+            query={detectors}
+            show={(models) => (
+              <ModelChoice
+                legend="Detector"
+                models={models}
+                chosen={detector}
+                onChoose={chooseDetector}
+              />
+            )}
+          />
         )}
+        <Asked
+          what="recognizers"
+          query={recognizers}
+          show={(models) => (
+            <ModelChoice
+              legend="Recognizer"
+              models={models}
+              chosen={recognizer}
+              onChoose={chooseRecognizer}
+            />
+          )}
+        />
         <ErrorNote error={propose.error} />
       </div>
     </Dialog>
   );
 }
 
-interface ChoiceProps {
-  detectors: Detector[];
-  chosen: string | undefined;
-  onChoose: (name: string) => void;
+interface AskedProps {
+  what: string;
+  query: UseQueryResult<Detector[]>;
+  show: (models: Detector[]) => ReactNode;
 }
 
-function DetectorChoice({ detectors, chosen, onChoose }: ChoiceProps) {
-  const ableFirst = [...detectors].sort((a, b) => Number(b.available) - Number(a.available));
-  return (
-    <fieldset className="field">
-      <legend className="field-label">Detector</legend>
-      <div className="choices">
-        {ableFirst.map((detector) => (
-          <label
-            key={detector.name}
-            className={detector.available ? "choice" : "choice choice-off"}
-          >
-            <input
-              type="radio"
-              name="detector"
-              value={detector.name}
-              checked={detector.name === chosen}
-              disabled={!detector.available}
-              onChange={() => onChoose(detector.name)}
-            />
-            <span className="grow">
-              <span className="row spread">
-                <strong>{detector.title}</strong>
-                {!detector.available && <Badge tone="warn">not available</Badge>}
-              </span>
-              <span className="small muted wrap">{detector.speed_note}</span>
-              {!detector.available && <span className="small warn wrap">{detector.reason}</span>}
-            </span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
+function Asked({ what, query, show }: AskedProps) {
+  if (query.isPending) return <Loading what={`the ${what}`} />;
+  if (query.isError) {
+    const title = `The ${what} could not be loaded`;
+    return <ErrorState title={title} error={query.error} onRetry={() => void query.refetch()} />;
+  }
+  return show(query.data);
 }
