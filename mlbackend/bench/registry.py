@@ -25,6 +25,7 @@ class Bench(Protocol):
 
 # Name -> module, imported when it is asked for: most bring torch.
 BENCHES: dict[str, str] = {
+    "nets": "mlbackend.bench.nets",
     "effort": "mlbackend.bench.effort",
     "propose": "mlbackend.bench.propose",
     "detection": "mlbackend.bench.detection",
