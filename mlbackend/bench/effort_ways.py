@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeling.domain.tube import Keyframe, Tube
-from mlbackend.bench.simulated import ENOUGH, Work, corrected, gain, mended, quality
+from mlbackend.bench.simulated import ENOUGH, Work, corrected, gain, mended, quality, worst_frame
 from mlbackend.propose.thin import pair_iou
 
 Floats = NDArray[np.float64]
@@ -66,9 +66,9 @@ def carried_costs(carry: Carry, truth: Floats, scratch: int, key: int) -> tuple[
     own = {at}
     while True:
         overlap = quality(work, truth)
-        worst = int(overlap.argmin())
-        if overlap[worst] >= ENOUGH:
+        if overlap.min() >= ENOUGH:
             break
+        worst = worst_frame(work, overlap)
         plain = mended(work, truth, worst)
         bad = int((overlap < ENOUGH).sum())
         again = _again(work, carry, truth, worst, own, key) if bad > WORTH_CARRYING else None

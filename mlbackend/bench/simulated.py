@@ -55,13 +55,29 @@ def quality(work: Work, truth: Floats) -> Floats:
     return pair_iou(boxes, truth) * there
 
 
+def worst_frame(work: Work, overlap: Floats) -> int:
+    """The frame to mend: a far end the tube does not reach, else where it is worst.
+
+    A person who sees that a tube ends early goes to where it should end, not one frame on.
+    """
+    if work.frames[-1] < len(overlap) - 1:
+        return len(overlap) - 1
+    return 0 if work.frames[0] > 0 else _worst(overlap)
+
+
+def _worst(overlap: Floats) -> int:
+    """The worst frame; of equally bad ones, such as those without any overlap, the middle one."""
+    worst = np.flatnonzero(overlap <= overlap.min() + 1e-12)
+    return int(worst[len(worst) // 2])
+
+
 def corrected(work: Work, truth: Floats, enough: float = ENOUGH) -> Work:
     """The tube once it is good enough on every frame, with all it took."""
     while True:
         overlap = quality(work, truth)
-        worst = int(overlap.argmin())
-        if overlap[worst] >= enough:
+        if overlap.min() >= enough:
             return work
+        worst = worst_frame(work, overlap)
         work = mended(work, truth, worst, enough)
 
 
@@ -95,9 +111,9 @@ def drawn(truth: Floats, enough: float = ENOUGH) -> Work:
     work = Work(ends, truth[list(ends)], len(ends))
     while True:
         overlap = quality(work, truth)
-        worst = int(overlap.argmin())
-        if overlap[worst] >= enough:
+        if overlap.min() >= enough:
             return work
+        worst = _worst(overlap)
         work = work.with_box(worst, truth[worst])
 
 
