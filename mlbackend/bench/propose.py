@@ -26,6 +26,7 @@ from mlbackend.bench.registry import Say
 from mlbackend.data.descriptor import Clip, Described, Descriptor, Ranges
 from mlbackend.data.feature_cache import FeatureCache
 from mlbackend.data.hog_hof_descriptor import HOG_HOF
+from mlbackend.data.net_descriptor import NetDescriptor
 from mlbackend.data.shared_decode import read_together
 from mlbackend.data.windows import looked_at, tube_windows
 from mlbackend.propose import detect
@@ -65,6 +66,10 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
     clip = Clip(path, "0" * 64, 0, clip_timebase(path))
     spent = Watch()
     net, note = _net(options["recognizer"], options["weights"], spent)
+    loading = Watch()
+    with loading("load"):
+        for each in net:
+            each.net()
     tubes = _tubes(clip, options, spent)
     clips = _recognize(clip, tubes, [HOG_HOF, *net], spent)
     frames = clip.timebase.frame_count
@@ -79,6 +84,7 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
     say(_row("all but the net itself", *rest, spent))
     share = rest[1] / sum(spent.processor.values())
     if net:
+        say(f"Besides, once: making the net fast takes {loading.processor['load']:.2f} s.")
         say(f"The aim is {GOAL:.0%} of processor time: {'kept' if share < GOAL else 'missed'}.")
     figures = {"wall_s": spent.seconds, "processor_s": spent.processor, "rest": share}
     return {"tubes": len(tubes), "clips": clips, **figures}
@@ -194,13 +200,12 @@ def _ranges(tubes: Sequence[Tube], timebase: Timebase, every: int) -> Ranges:
     return found
 
 
-def _net(name: str, weights: Path | None, spent: Watch) -> tuple[list[Descriptor], str]:
+def _net(name: str, weights: Path | None, spent: Watch) -> tuple[list[NetDescriptor], str]:
     """The recognizer's net as a descriptor, its forward pass timed, and what is said of it."""
     if name == "hog_hof":
         return [], "HOG/HOF needs no net."
     from torch import nn
 
-    from mlbackend.data.net_descriptor import NetDescriptor
     from mlbackend.nets.registry import spec as spec_named
     from mlbackend.train.descriptors import device, embedding_width
 

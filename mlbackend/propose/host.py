@@ -55,6 +55,9 @@ def ready_recognizer(name: str, project_id: int) -> Recognizer:
     if kept is not None:
         found.descriptor = kept
     else:
+        import torch
+
+        torch.set_num_threads(settings.TORCH_THREADS)
         _last.clear()
         _last[found.descriptor.key] = found.descriptor
     return found
