@@ -55,7 +55,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
-    """Print a line per way and set."""
+    """Print a line per way and set.
+
+    Raises:
+        InvalidInput: scores of two sets are to go into one file, or no such folds or net.
+    """
+    if options["scores"] and not options["set"]:
+        raise InvalidInput("--scores writes one set's scores: name the set with --set.")
     figures: dict[str, Any] = {}
     for name in [options["set"]] if options["set"] else sorted(SETS):
         clip_set = SETS[name]

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Tube
@@ -107,22 +108,39 @@ def net_tube(clip: LabeledClip, timebase: Timebase) -> Tube:
 
 
 def from_scratch(epochs: int, seed: int, **wishes: float) -> TrainParams:
-    """The recipe `full` without weights to begin with.
-
-    Norms stay what they are in a fresh net, which is nothing: a few hundred steps are too few to
-    learn with the statistics of eight clips, and I3D's own need thousands to follow.
-    """
+    """The recipe `full` without weights to begin with; norms see whole batches."""
     params = train_params("full", {"start": "scratch", "epochs": epochs, "seed": seed, **wishes})
-    return replace(params, micro=params.batch, freeze_norms=True)
+    return replace(params, micro=params.batch)
 
 
 def fresh_net(spec: NetSpec, samples: Samples, seed: int) -> nn.Module:
-    """Random weights that neither shrink nor blow up what passes through, norms or not (He)."""
+    """Random weights, and no dropout: a few hundred steps are too few for it."""
     net = begun_net(spec, samples, {}, keeps_head=False, seed=seed)
-    for name, module in net.named_modules():
-        if isinstance(module, nn.Conv2d | nn.Conv3d) and not name.startswith(spec.stages[0]):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+    for module in net.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
     return net
+
+
+@torch.no_grad()
+def settle_norms(net: nn.Module, source: FileClips, count: int, batch: int) -> None:
+    """Give the norms the mean statistics of all training clips under the final weights.
+
+    I3D's follow so slowly (1 % a step) that after a few hundred steps they are still half those of
+    the first.
+    """
+    norms = [module for module in net.modules() if isinstance(module, _BatchNorm)]
+    before = [module.momentum for module in norms]
+    net.eval()
+    for module in norms:
+        module.reset_running_stats()
+        module.momentum = None
+        module.train()
+    for first in range(0, count - count % batch or count, batch):
+        _embed(net, source, range(first, min(first + batch, count)), STILL)
+    for module, momentum in zip(norms, before, strict=True):
+        module.momentum = momentum
+    net.eval()
 
 
 def cross_scores(
@@ -153,6 +171,7 @@ def cross_scores(
         net = fresh_net(spec, samples, params.seed)
         task = Task(net, spec, source, samples, params, True, folder / f"fold-{number}")
         done = train(task, _teller(say), torch.device("cpu"))
+        settle_norms(done.net, source, len(seen), params.batch)
         shutil.rmtree(task.folder, ignore_errors=True)
         found.linear[test] = _linear(done.net, source, samples, tested, len(test))
         found.trained[test] = _own(done.net, tested, len(test))
