@@ -139,8 +139,11 @@ def _needed_for(use: str, entry: Weights | None, head: bool) -> str:
         return "finding people and objects"
     if not head:
         return _STARTS
-    actions = entry.label_order if entry else "its labels"
-    return f"proposing actions by {actions}; {_STARTS}"
+    actions = _ACTIONS.get(entry.classes, "its labels") if entry else "its labels"
+    return f"proposing {actions}; {_STARTS}"
+
+
+_ACTIONS = {"kinetics400": "Kinetics-400's actions", "charades157": "Charades' actions"}
 
 
 _BUILT_IN = (

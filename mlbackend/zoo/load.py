@@ -89,8 +89,8 @@ def does_not_fit(path: Path, found: Match) -> InvalidInput:
     ]
     return InvalidInput(
         f"{path.name} does not fill {found.title}: {report['matched']} of {report['total']} "
-        f"parameters fit; {'; '.join(parts)}. Give the checkpoint of a net that is listed by "
-        "manage.py models list, or --net NAME if you know which it is.",
+        f"parameters fit; {'; '.join(parts)}. Give the checkpoint of a net that is listed, or "
+        "say which net it is (--net NAME).",
         code="does_not_fit",
         detail=report,
     )

@@ -168,7 +168,9 @@ def _parameters(state: dict[str, Tensor], wish: Wish, path: Path, file_name: str
     nearest = ranked[1 : 1 + _OTHERS]
     twins = [each.title for each in ranked[1:] if each.fits and each.share == best.share]
     if twins and not wish.net:
-        notes.append(f"The same parameters also fill {', '.join(twins)}; choose with --net.")
+        notes.append(
+            f"The same parameters also fill {', '.join(twins)}; choose the net (--net NAME)."
+        )
     return Plan(
         _name(wish, file_name, problems), WeightsKind.STATE, best.net, best.title, use,
         found=best, others=tuple(each.report() for each in nearest if each.share > 0),
@@ -183,11 +185,14 @@ def _pictures(best: Match, possible: tuple[str, ...], wish: Wish) -> list[str]:
     if said:
         return []
     text = (
-        "It is a 2D net of pictures, not of actions. Make it the start of a 3D net for training "
-        f"with --inflate {possible[0]}"
+        "It is a 2D net of pictures, not of actions. Make it the start of a 3D net for training: "
+        f"{possible[0]} (--inflate {possible[0]})"
     )
     if best.fits:
-        text += f", or, if it was trained on actions, say so with --net {best.net} --labels FILE"
+        text += (
+            f", or, if it was trained on actions, say that its net is {best.net} and what its "
+            f"labels are (--net {best.net} --labels FILE)"
+        )
     return [f"{text}."]
 
 
@@ -241,8 +246,8 @@ def _classes(wish: Wish, labels: int, use: Use) -> tuple[tuple[str, ...], list[s
     """The names of the outputs, or what is wrong with them."""
     if not wish.labels:
         return (), [
-            f"The head has {labels} outputs. Say what they are, in their order: --labels FILE, or "
-            f"--labels {' or '.join(LISTS)}."
+            f"The head has {labels} outputs. Say what they are, by a list in their order or one of "
+            f"the known lists (--labels FILE, or one of {', '.join(LISTS)})."
         ]
     named = wish.labels in LISTS
     classes = classes_named(wish.labels) if named else read_classes(Path(wish.labels))

@@ -79,9 +79,13 @@ class FileSentSerializer(SaidSerializer):
 
 
 class FileAgainSerializer(SaidSerializer):
-    """`confirm` adds the file; without it is only read again."""
+    """`confirm` adds the file; without it is only read again. A list of labels may come too."""
 
     confirm = serializers.BooleanField(default=False)
+    labels_text = serializers.CharField(
+        default="", allow_blank=True, max_length=1 << 20, trim_whitespace=False
+    )
+    labels_name = serializers.CharField(default="", allow_blank=True, max_length=200)
 
 
 class FileJobSerializer(serializers.Serializer):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from labeling.domain.errors import InvalidInput, NotFound
 from labeling.domain.text import shown
@@ -43,6 +44,26 @@ def upload_keep(project_id: int, upload: Any, labels: Any = None) -> str:
             f"The file cannot be stored: {error.strerror or error}.", code="disk"
         ) from error
     return file_id
+
+
+def labels_keep(project_id: int, file_id: str, name: str, text: str) -> None:
+    """Store a list of labels for a file that was sent, in place of an earlier one.
+
+    Raises:
+        NotFound: the file is not there any more.
+        InvalidInput: the list is too large or cannot be stored.
+    """
+    upload_found(project_id, file_id)
+    labels = SimpleUploadedFile(name or "labels.txt", text.encode())
+    _check_size(labels, LARGEST_LIST_BYTES, "a list of labels may have")
+    folder = _folder(project_id, file_id) / _LABELS
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        _write(labels, folder)
+    except OSError as error:
+        raise InvalidInput(
+            f"The list cannot be stored: {error.strerror or error}.", code="disk"
+        ) from error
 
 
 def upload_found(project_id: int, file_id: str) -> tuple[Path, str]:

@@ -62,6 +62,9 @@ class ModelFileView(APIView):
         serializer.is_valid(raise_exception=True)
         said = dict(serializer.validated_data)
         confirm = said.pop("confirm")
+        text, name = said.pop("labels_text"), said.pop("labels_name")
+        if text:
+            uploads.labels_keep(project_id, str(file_id), name, text)
         return _started(request, project_id, str(file_id), said, confirm=confirm)
 
     @extend_schema(responses={204: None})

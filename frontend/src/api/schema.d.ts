@@ -1774,7 +1774,7 @@ export interface components {
             labels: components["schemas"]["LabelAgreement"][];
             videos: components["schemas"]["VideoFigures"][];
         };
-        /** @description `confirm` adds the file; without it is only read again. */
+        /** @description `confirm` adds the file; without it is only read again. A list of labels may come too. */
         PatchedFileAgainRequest: {
             /** @default  */
             net: string;
@@ -1790,6 +1790,10 @@ export interface components {
             body: boolean;
             /** @default false */
             confirm: boolean;
+            /** @default  */
+            labels_text: string;
+            /** @default  */
+            labels_name: string;
         };
         PatchedLabelRequest: {
             kind?: components["schemas"]["LabelKindEnum"];

@@ -120,6 +120,11 @@ def test_a_file_is_read_then_added(
     assert read.state == "done" and read.result["file_name"] == "walks.pt"
     assert (report["net"], report["labels"], report["ready"]) == ("tiny", 3, False)
     assert "Say what they are" in report["problems"][0]
+    address = _path(project, f"/files/{sent['file_id']}")
+    body = {"labels_text": "1,walk\n2,run\n3,wave\n", "labels_name": "names.csv"}
+    again = client.patch(address, body, format="json").json()
+    report = _ended(again["job_id"]).result["report"]
+    assert report["ready"] and report["classes"] == ["walk", "run", "wave"]
     labels = SimpleUploadedFile("names.txt", names.read_bytes())
     body = _sent(checkpoint, labels_file=labels, licence="CC0-1.0")
     sent = client.post(_path(project, "/files"), body, format="multipart").json()

@@ -23,7 +23,7 @@ export function AddFilePanel({ project, models }: { project: Project; models: Mo
     state.close();
   };
   return (
-    <section className="panel" aria-label="Add a file">
+    <section className="panel" aria-label="Add a file" id="add-a-file">
       <div className="panel-head">
         <h2>Add a file</h2>
         {state.at && !state.running && (
@@ -74,12 +74,7 @@ function Choose({ models, state: { send }, said, onSay }: PartProps) {
           error={tooLarge ? `It has ${bytes(file.size)}, more than the limit.` : null}
           onPick={setFile}
         />
-        <FilePick
-          label="List of its labels"
-          accept=".txt,.csv,.pbtxt,.json"
-          hint="A name a line, id,name as .csv, or AVA's .pbtxt, in the order of the outputs."
-          onPick={setLabels}
-        />
+        <LabelsPick onPick={setLabels} />
       </div>
       <Sayings models={models} said={said} onSay={onSay} />
       <ErrorNote error={send.error} />
@@ -98,6 +93,8 @@ function Choose({ models, state: { send }, said, onSay }: PartProps) {
 /** What the job came to: a report to confirm, a file that was added, or a refusal. */
 function Read({ models, state, said, onSay }: PartProps) {
   const { job, again } = state;
+  const [labelsFile, setLabelsFile] = useState<File | null>(null);
+  const start = (confirm: boolean) => again.mutate({ ...said, confirm, labelsFile });
   if (!job) return <Loading what="the report" />;
   const failed = jobError(job);
   const report = reportOf(job.result);
@@ -116,20 +113,25 @@ function Read({ models, state, said, onSay }: PartProps) {
       )}
       <ErrorNote error={failed} />
       {report && <FileReport report={report} />}
-      {!report?.published && <Sayings models={models} said={said} onSay={onSay} open={!report?.ready} />}
+      {report && !report.published && (
+        <>
+          <LabelsPick onPick={setLabelsFile} />
+          <Sayings models={models} said={said} onSay={onSay} />
+        </>
+      )}
       <ErrorNote error={again.error} />
       <div className="row">
         {report?.ready && (
           <Button
             variant="primary"
             busy={again.isPending}
-            onClick={() => again.mutate({ ...said, confirm: true })}
+            onClick={() => start(true)}
           >
             Add it
           </Button>
         )}
         {!report?.published && (
-          <Button busy={again.isPending} onClick={() => again.mutate({ ...said, confirm: false })}>
+          <Button busy={again.isPending} onClick={() => start(false)}>
             Read again
           </Button>
         )}
@@ -139,11 +141,10 @@ function Read({ models, state, said, onSay }: PartProps) {
 }
 
 /** What a person may know better than the file says. */
-function Sayings(props: Omit<PartProps, "state"> & { open?: boolean }) {
-  const { models, said, onSay, open } = props;
+function Sayings({ models, said, onSay }: Omit<PartProps, "state">) {
   const change = (part: Partial<Said>) => onSay({ ...said, ...part });
   return (
-    <details className="more" open={open || undefined}>
+    <details className="more">
       <summary>Say more about it</summary>
       <div className="stack">
         <div className="form-grid">
@@ -160,12 +161,12 @@ function Sayings(props: Omit<PartProps, "state"> & { open?: boolean }) {
             ))}
           </SelectField>
           <SelectField
-            label="Labels"
+            label="Labels are those of"
             value={said.labels}
-            hint="Unless a list was sent with it."
+            hint="Goes before a list that was sent."
             onChange={(event) => change({ labels: event.target.value })}
           >
-            <option value="">From the list sent with it</option>
+            <option value="">The list sent with it</option>
             {models.lists.map((name) => (
               <option key={name} value={name}>
                 {name}
@@ -205,6 +206,15 @@ function Sayings(props: Omit<PartProps, "state"> & { open?: boolean }) {
     </details>
   );
 }
+
+const LabelsPick = ({ onPick }: { onPick: (file: File | null) => void }) => (
+  <FilePick
+    label="List of its labels"
+    accept=".txt,.csv,.pbtxt,.json"
+    hint="A name a line, id,name as .csv, or AVA's .pbtxt, in the order of the outputs."
+    onPick={onPick}
+  />
+);
 
 interface PickProps {
   label: string;

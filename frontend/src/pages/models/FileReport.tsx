@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { withoutFlags } from "../../api/client";
 import { Badge } from "../../ui/Badge";
 import { Fact } from "../../ui/Fact";
 import { count } from "../format";
@@ -20,7 +21,7 @@ export function FileReport({ report }: { report: FileReportValue }) {
         {match && (
           <Fact name="Parameters that fit">
             {count(match.matched)} of {count(match.total)}{" "}
-            {match.fits && <Badge tone="ok">all of the body</Badge>}
+            {match.matched === match.total && <Badge tone="ok">all of them</Badge>}
           </Fact>
         )}
       </dl>
@@ -35,11 +36,11 @@ export function FileReport({ report }: { report: FileReportValue }) {
         </>
       )}
       {report.notes.map((note) => (
-        <Note key={note}>{note}</Note>
+        <Note key={note}>{withoutFlags(note)}</Note>
       ))}
       {report.problems.map((problem) => (
         <p key={problem} className="notice notice-warn wrap" role="status">
-          {problem}
+          {withoutFlags(problem)}
         </p>
       ))}
     </div>

@@ -34,7 +34,7 @@ export function ModelsTab({ project }: { project: Project }) {
   return (
     <div className="stack">
       <p className="notice wrap" role="status">
-        {models.data.summary}
+        {models.data.summary} {mayChange && <a href="#add-a-file">Add a file of your own</a>}
       </p>
       {fetching.jobs.length > 0 && (
         <section className="panel" aria-label="Being fetched">

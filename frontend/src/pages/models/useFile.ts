@@ -32,6 +32,12 @@ interface Send {
   said: Said;
 }
 
+/** What is said of a file that was sent, with a list of its labels or none. */
+interface Again extends Said {
+  confirm: boolean;
+  labelsFile: File | null;
+}
+
 export function useFile(projectId: number) {
   const client = useQueryClient();
   const [at, setAt] = useState<FileJob | null>(null);
@@ -46,8 +52,12 @@ export function useFile(projectId: number) {
     onSuccess: begun,
   });
   const again = useMutation({
-    mutationFn: (body: Said & { confirm: boolean }) =>
-      patch<FileJob>(`${base}/${at!.file_id}`, body),
+    mutationFn: async ({ labelsFile, ...body }: Again) =>
+      patch<FileJob>(`${base}/${at!.file_id}`, {
+        ...body,
+        labels_text: (await labelsFile?.text()) ?? "",
+        labels_name: labelsFile?.name ?? "",
+      }),
     onSuccess: begun,
   });
   const listed = jobs?.find(({ id }) => id === at?.job_id);
