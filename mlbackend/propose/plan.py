@@ -20,7 +20,7 @@ from labeling.domain.timebase import Timebase
 from mlbackend.propose import detect
 from mlbackend.propose.host import host
 from mlbackend.propose.link import Observed
-from mlbackend.propose.moving import MOST_TIMES
+from mlbackend.propose.moving import MOST_TIMES, STEADY_SHARE
 from mlbackend.propose.observe import Frames, observe
 from mlbackend.propose.sampling import chunks, detection_frames
 from mlbackend.propose.store import DetectionStore
@@ -75,8 +75,8 @@ def plan(video: api.VideoValue, detector: str, rate_hz: Any = None) -> Plan:
     """Return the plan for a video.
 
     Args:
-        rate_hz: detection frames a second, wherever; without it the detector's own, and more
-            where something moves.
+        rate_hz: detection frames a second, wherever; without it a little less than the
+            detector's own, and more where something moves.
 
     Raises:
         InvalidInput: the detector is gone, or the rate is none.
@@ -85,7 +85,7 @@ def plan(video: api.VideoValue, detector: str, rate_hz: Any = None) -> Plan:
         option = detect.option_of(detector, host(video.project_id))
     except detect.DetectorFailed as error:
         raise InvalidInput(f"{video.name}: {error}", code="detector_unavailable") from error
-    rate = option.rate_hz if rate_hz is None else checked_rate(rate_hz)
+    rate = option.rate_hz * STEADY_SHARE if rate_hz is None else checked_rate(rate_hz)
     most = MOST_TIMES if rate_hz is None else 1.0
     return Plan(
         video,

@@ -28,7 +28,7 @@ def long(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> Yard:
     monkeypatch.setattr(parts, "PART_S", 3.0)
     monkeypatch.setattr(parts, "SHARED_FROM_S", 5.0)
     monkeypatch.setattr(observe, "REPORT_EVERY_S", 0.0)
-    option = Option("Bright boxes", "", 4.0, "fast", lambda path, host: yard.detector)
+    option = Option("Bright boxes", "", 5.0, "fast", lambda path, host: yard.detector)
     monkeypatch.setitem(DETECTORS, "boxes", option)
     return yard
 

@@ -47,7 +47,7 @@ def drawn(tmp_path_factory: Any) -> tuple[Pictures, list[TrueFrame]]:
 
 def _task(drawn: tuple[Pictures, list[TrueFrame]], folder: Path, **params: Any) -> DetectorTask:
     pictures, frames = drawn
-    wish = DetectorParams(net=NET, batch=4, lr=0.02, from_scratch=True, **params)
+    wish = DetectorParams(net=NET, batch=2, lr=0.08, from_scratch=True, **params)
     net = begun(NET, CATEGORIES, None, (), seed=wish.seed, sides_px=SIDES)
     net.roi_heads.fg_bg_sampler.batch_size_per_image = 32  # of 512: most of the time
     return DetectorTask(net, frames, pictures, wish, folder)
@@ -62,7 +62,8 @@ def test_the_loss_falls_and_a_stopped_training_goes_on_exactly(
 ) -> None:
     whole = _task(drawn, tmp_path / "whole", epochs=3)
     weights = train(whole, _quiet, CPU).state_dict()
-    assert whole.losses[-1] < 0.7 * whole.losses[0]
+    assert whole.losses == sorted(whole.losses, reverse=True)
+    assert whole.losses[-1] < 0.9 * whole.losses[0]
 
     def stops(share: float, _text: str) -> None:
         if share > 0.6:
@@ -90,7 +91,7 @@ def test_what_does_not_fit_into_memory_is_halved_and_said(
     monkeypatch.setattr(loop, "_gradients", gradients)
     task = _task(drawn, tmp_path, epochs=1)
     train(task, _quiet, CPU)
-    assert sizes == [4, 2, 1, 1]
+    assert sizes == [2, 1, 1, 1, 1]
     assert task.notes[-1] == "Memory ran out: 1 pictures at once from here on."
     monkeypatch.setattr(loop, "_gradients", lambda *_: float("nan"))
     with pytest.raises(InvalidInput, match="fell apart at step 1"):
