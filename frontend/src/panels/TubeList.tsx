@@ -13,6 +13,7 @@ import { useStore } from "../editor/store";
 import type { TubeFilter } from "../editor/ui";
 import { clock } from "../timeline/time";
 import { Icon } from "../ui/Icon";
+import { shortPercent } from "./Origin";
 import { StateMark } from "./StateMark";
 
 const FILTERS: readonly { filter: TubeFilter; name: string }[] = [
@@ -119,6 +120,11 @@ const TubeItem = memo(function TubeItem({ model, tube, spans, coverage }: ItemPr
           <span className="tube-seen" title="All actions were looked at">
             <Icon name="seen" size={14} />
             <span className="visually-hidden">looked at</span>
+          </span>
+        )}
+        {tube.state === "proposed" && tube.score !== null && (
+          <span className="muted small number" title="How sure the detector is">
+            {shortPercent(tube.score)}
           </span>
         )}
         <span className="tube-time number">{clock(model.timebase.timeS(startFrame(tube)), 1)}</span>

@@ -6,6 +6,7 @@ import { pressLabel } from "../editor/keyActions";
 import type { EditorSession } from "../editor/session";
 import { useStore } from "../editor/store";
 import { Key } from "../panels/Key";
+import { Origin, shortPercent } from "../panels/Origin";
 import { StateMark } from "../panels/StateMark";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
@@ -75,9 +76,9 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
         <h3>
           Tube {tube.number ?? "(new)"} · {model.labels.get(tube.label_id)?.name}
         </h3>
-        {tube.score !== null && <span className="muted small number">{tube.score.toFixed(2)}</span>}
         {!open && <span className="badge badge-ok">decided</span>}
       </div>
+      {tube.run_id !== null && <Origin model={model} of={tube} />}
       {item?.reason && item.tube_id === tube.id && (
         <p className="hint">Why this one: {item.reason}</p>
       )}
@@ -155,9 +156,9 @@ function ActionItem({ session, tube, label, score, keyText: key }: ActionProps) 
         {key ? <Key name={key} /> : <span className="key key-none" />}
         <Name text={label.name} className="grow" />
         {score !== undefined && (
-          <span className="score number" aria-label={`score ${score.toFixed(2)}`}>
+          <span className="score number" aria-label={`score ${shortPercent(score)}`}>
             <i style={{ width: `${Math.round(score * 100)}%` }} />
-            {score.toFixed(2)}
+            {shortPercent(score)}
           </span>
         )}
         {isOn && <Icon name="check" size={14} />}
