@@ -44,6 +44,16 @@ describe("what the dialog offers", () => {
     });
     expect(wishOf(choices({ recipe: "finetune", net: "b" }, false)).recipe).toBe("logistic");
     expect(firstNet(choices(), "finetune", "a")).toBe("b");
+    const nets = [
+      net("slow", { available: true, seconds_per_window: 9 }),
+      net("quick", { available: true, seconds_per_window: 1 }),
+      net("known", { available: true, seconds_per_window: 5, start: "weights" }),
+    ];
+    const full = { ...choices().recipes[1]!, name: "full", nets };
+    expect(firstNet(choices({ recipes: [full] }), "full", "")).toBe("known");
+    expect(firstNet(choices({ recipes: [{ ...full, nets: nets.slice(0, 2) }] }), "full", "")).toBe(
+      "quick",
+    );
   });
 
   it("says why a recipe is off", () => {

@@ -14,10 +14,12 @@ export interface Wish {
 export const netsOf = (choices: TrainChoices, recipe: string): NetChoice[] =>
   choices.recipes.find(({ name }) => name === recipe)?.nets ?? [];
 
-/** The net to offer first: the one named, else the first that can be trained here. */
+/** The net to offer first: the one named, else one that has weights, of these the quickest. */
 export function firstNet(choices: TrainChoices, recipe: string, wanted: string): string {
   const able = netsOf(choices, recipe).filter(({ available }) => available);
-  return (able.find(({ net }) => net === wanted) ?? able[0])?.net ?? "";
+  const cost = (net: NetChoice) => (net.start ? 0 : 1e9) + (net.seconds_per_window ?? 1e6);
+  const quickest = [...able].sort((a, b) => cost(a) - cost(b))[0];
+  return (able.find(({ net }) => net === wanted) ?? quickest)?.net ?? "";
 }
 
 /** The project's own wish where it can be trained, else what always can. */
