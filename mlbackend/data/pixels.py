@@ -104,23 +104,34 @@ def batch_tensor(clips: Sequence[NDArray], wanted: ClipInput, device: str) -> to
 
     from mlbackend.nets.action_net import Stream
 
-    pixels = torch.from_numpy(np.stack(clips)).to(device).float().permute(0, 4, 1, 2, 3)
+    stacked = np.stack(clips)
+    if wanted.stream is not Stream.FLOW and not wanted.bgr:
+        stacked = _turned(stacked)
+    pixels = torch.from_numpy(stacked).to(device).float()
     if wanted.stream is Stream.FLOW:
-        pixels = pixels.clamp(-wanted.flow_limit, wanted.flow_limit)
-    elif not wanted.bgr:
-        n, _, t, h, w = pixels.shape
-        pixels = pixels.reshape(n, -1, 3, t, h, w).flip(2).reshape(n, -1, t, h, w)
-    channels = pixels.shape[1]
-    mean, std = (_each(values, channels, device) for values in (wanted.mean, wanted.std))
-    return ((pixels * wanted.scale - mean) / std).contiguous()
+        pixels.clamp_(-wanted.flow_limit, wanted.flow_limit)
+    # (x * scale - mean) / std in place, channels innermost: the way fast nets read them.
+    std, mean = np.array(wanted.std), np.array(wanted.mean)
+    for values, apply in ((wanted.scale / std, pixels.mul_), (-mean / std, pixels.add_)):
+        apply(_each(values, pixels.shape[-1], device))
+    return pixels.permute(0, 4, 1, 2, 3)
 
 
-def _each(values: tuple[float, ...], channels: int, device: str) -> torch.Tensor:
-    """A value for each channel, repeated over a stack of frames."""
+def _turned(pixels: NDArray) -> NDArray:
+    """(..., W, stack * 3) BGR to RGB, or the other way."""
+    rows = pixels.reshape(-1, pixels.shape[-2] * (pixels.shape[-1] // 3), 3)
+    kind = pixels.dtype
+    rows = rows.view(np.uint16) if kind == np.int16 else rows
+    return cv2.cvtColor(rows, cv2.COLOR_BGR2RGB).view(kind).reshape(pixels.shape)
+
+
+def _each(values: NDArray[np.float64], channels: int, device: str) -> torch.Tensor | float:
+    """A value for each channel, repeated over a stack of frames; one number where all agree."""
     import torch
 
-    repeated = [values[i % len(values)] for i in range(channels)]
-    return torch.tensor(repeated, device=device).reshape(1, channels, 1, 1, 1)
+    if (values == values[0]).all():
+        return float(values[0])
+    return torch.tensor(np.resize(values, channels), dtype=torch.float32, device=device)
 
 
 def _shrunk(picture: NDArray, region: NDArray[np.float64], width: int, height: int) -> NDArray:
