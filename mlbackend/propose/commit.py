@@ -17,6 +17,7 @@ from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
 from mlbackend.models import QueueItem
 from mlbackend.propose.actions import spans_of
+from mlbackend.propose.gate import worthwhile
 from mlbackend.propose.known import is_repeated, same_shape, untouched
 from mlbackend.propose.link import Observed
 from mlbackend.propose.objects import labels_by_category, listed
@@ -58,11 +59,14 @@ def tubes_commit(
     Earlier proposals nobody touched are replaced; those that come out the same stay as they are.
 
     Returns:
-        Counts: tubes, keyframes, spans, replaced, repeated (known already, not proposed again).
+        Counts: tubes, keyframes, spans, replaced, repeated (known already, not proposed again),
+        withheld (correcting them would cost more than drawing).
     """
-    spans = spans_of(video, tubes, recognizer, run.id) if recognizer else []
-    shown = calibrated(video, run, model_name(run, recognizer), tubes, spans)
-    return _retried(lambda: _tubes_commit(video, run, recognizer, *shown))
+    worth = worthwhile(tubes, video.timebase, run.detector)
+    spans = spans_of(video, worth, recognizer, run.id) if recognizer else []
+    shown = calibrated(video, run, model_name(run, recognizer), worth, spans)
+    counts: dict[str, Any] = _retried(lambda: _tubes_commit(video, run, recognizer, *shown))
+    return counts | {"withheld": len(tubes) - len(worth)}
 
 
 def actions_commit(video: api.VideoValue, run: RunValue, recognizer: Recognizer) -> int:
