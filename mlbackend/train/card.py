@@ -235,12 +235,15 @@ def _limits(card: dict[str, Any], made: Made) -> list[str]:
         found.append("Nothing was held out to measure on: how good it is, is not known.")
     elif held["tubes"] < FEW_TUBES:
         found.append(
-            f"Measured on {held['tubes']} tubes of {held['videos']} videos only; the intervals "
-            "are wide."
+            f"Measured on {held['tubes']} tubes of {held['videos']} videos only: the figures may "
+            "be chance, and intervals of so few tubes are too narrow."
         )
-    if data["evaluated_on"] == "reserved tubes":
+    rows = made.outcome.dataset
+    both = set(rows.train.video_ids.tolist()) & set(rows.hold_out.video_ids.tolist())
+    if both:
         found.append(
-            "Measured on tubes of the videos it learned from: on other videos it will be worse."
+            f"{len(both)} of the videos it was measured on it also learned from: on other videos "
+            "it will be worse."
         )
     never = [c["name"] for c in data["classes"] if not c["train_windows"]]
     if never:
