@@ -82,13 +82,14 @@ def carry(
     scale = min(1.0, LONGEST_SIDE / max(video.width, video.height))
     start = np.array(box.as_list()) * scale
     total, done = max(1, way.last - way.first), 0
-    until = time.monotonic() + way.limit_s
+    until = time.monotonic()
     ends: list[tuple[Followed, bool]] = []
     ((_, drawn),) = _shown(video, [frame], scale)
-    for forward in (True, False):
+    ways = [f for f in (True, False) if frame != (way.last if f else way.first)]
+    for forward in ways:
         there = way.last if forward else way.first
-        if there == frame:
-            continue
+        # A way leaves to the next what it did not need of its own share.
+        until = max(until, time.monotonic()) + way.limit_s / len(ways)
         pictures = (
             _forward(video, frame, there, scale)
             if forward
