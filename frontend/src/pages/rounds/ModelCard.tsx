@@ -121,7 +121,7 @@ function Failures({ failures }: { failures: CardFailure[] }) {
                 className="muted"
                 text={`${percent(failure.p)}, needs ${percent(failure.threshold)}`}
               />
-              <Name className="muted" text={`${failure.video}, ${failure.time_s.toFixed(1)} s`} />
+              <Name className="muted" text={`${failure.time_s.toFixed(1)} s, ${failure.video}`} />
             </figcaption>
           </figure>
         ))}
