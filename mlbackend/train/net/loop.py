@@ -26,6 +26,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from labeling.domain.errors import InvalidInput
 from mlbackend.evaluate.classification import count, macro_f1
 from mlbackend.nets.action_net import NetSpec
+from mlbackend.nets.inference import is_out_of_memory
 from mlbackend.train.net import checkpoint, precision
 from mlbackend.train.net.augment import STILL
 from mlbackend.train.net.batches import Batch, ClipSource, Draws, Maker
@@ -33,7 +34,6 @@ from mlbackend.train.net.curves import Clock, Epoch, Report
 from mlbackend.train.net.distributed import Process
 from mlbackend.train.net.ema import Ema
 from mlbackend.train.net.loss import masked_bce
-from mlbackend.train.net.memory import is_out_of_memory, make_room
 from mlbackend.train.net.params import TrainParams
 from mlbackend.train.net.samples import Samples, Unit, balanced_order
 from mlbackend.train.net.schedule import rate
@@ -253,7 +253,8 @@ class _Run:
     def halve(self) -> None:
         """Half as many windows at once, twice as many parts: the step stays the same."""
         self.micro = max(1, self.micro // 2)
-        make_room(self.device)
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
         self.notes.append(
             f"Memory ran out: {self.micro} window{'s' if self.micro > 1 else ''} at once from "
             "here on, in more parts."
