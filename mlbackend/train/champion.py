@@ -7,8 +7,7 @@ from django.db import transaction
 from labeling.domain.errors import InvalidInput
 from mlbackend.models import ModelVersion
 from mlbackend.train.checkpoint import checkpoint_read
-from mlbackend.train.descriptors import descriptor_for
-from mlbackend.train.loop import Champion
+from mlbackend.train.predictor import Champion
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +42,8 @@ def model_load(row: ModelVersion) -> Champion:
     Raises:
         InvalidInput: it cannot be used here; the message says why and what to do.
     """
+    from mlbackend.train.descriptors import descriptor_for  # brings OpenCV
+
     folder = row.file_path.parent
     model, manifest = checkpoint_read(folder)
     return Champion(model, manifest, descriptor_for(manifest, folder))

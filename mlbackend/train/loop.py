@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlbackend.data.descriptor import Descriptor
 from mlbackend.evaluate.classification import Report, count, count_by_group, macro_f1, report
 from mlbackend.evaluate.compare import Difference, paired_bootstrap
 from mlbackend.evaluate.promotion import Decision, decide_first, decide_next
@@ -22,22 +21,13 @@ from mlbackend.train.dataset import (
 )
 from mlbackend.train.estimator import ActionEstimator
 from mlbackend.train.holdout import HINTS, HoldOut
-from mlbackend.train.predictor import ActionModel
+from mlbackend.train.predictor import ActionModel, Champion
 
 # From this many hold-out videos on whole videos are redrawn when models are compared, else tubes.
 FEWEST_VIDEOS = 8
 
 # (N, D) features to (N, D); None where a descriptor cannot tell.
 Mirror = Callable[[NDArray[np.float64]], NDArray[np.float64] | None]
-
-
-@dataclass(frozen=True)
-class Champion:
-    """The model in use, what it was trained on and what it reads."""
-
-    model: ActionModel
-    manifest: dict[str, Any]
-    descriptor: Descriptor
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,12 @@ trains predicts through this very class, so that a loaded checkpoint gives the s
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mlbackend.data.descriptor import Descriptor
 
 Floats = NDArray[np.float64]
 
@@ -78,3 +81,12 @@ class ActionModel:
     def predict(self, X: Floats) -> NDArray[np.bool_]:
         """(N, D) features to (N, C) yes or no, each class at its own threshold."""
         return self.predict_proba(X) >= self.thresholds
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The model in use, what it was trained on and what it reads."""
+
+    model: ActionModel
+    manifest: dict[str, Any]
+    descriptor: Descriptor

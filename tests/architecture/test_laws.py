@@ -1,5 +1,6 @@
 """The import laws, and the sizes that keep the code habitable."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,21 @@ def test_imports_go_one_way():
     lint = Path(sys.executable).with_name("lint-imports")
     found = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
+
+
+def test_the_web_server_starts_without_what_only_workers_need():
+    """Each of them costs seconds at the start and hundreds of megabytes for every web process."""
+    heavy = {"torch", "torchvision", "cv2", "sklearn", "onnxruntime", "modAL", "skorch"}
+    script = (
+        "import sys, django; django.setup(); import annotator.urls, annotator.pipeline; "
+        f"print(*sorted({heavy} & set(sys.modules)))"
+    )
+    settings = {"DJANGO_SETTINGS_MODULE": "annotator.settings"}
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout.split() == []
 
 
 def test_no_file_is_over_500_lines():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,5 +97,7 @@ def suppress(
         # Each class in a place of its own, where no box of another can overlap.
         sides = sides + (classes * (sides.max() - sides.min() + 1.0))[:, None]
     rectangles = np.column_stack([sides[:, :2], sides[:, 2:] - sides[:, :2]])
+    import cv2  # slow to load, and this file is read by the web server
+
     kept = cv2.dnn.NMSBoxes(rectangles.tolist(), scores.astype(float).tolist(), 0.0, iou)
     return np.asarray(kept, dtype=np.intp).reshape(-1)

@@ -11,7 +11,7 @@ from labeling.domain.errors import InvalidInput
 from mlbackend.models import ModelVersion
 from mlbackend.propose.recognizers.base import Floats
 from mlbackend.train.champion import KIND, model_load
-from mlbackend.train.loop import Champion
+from mlbackend.train.predictor import Champion
 
 
 class TrainedRecognizer:

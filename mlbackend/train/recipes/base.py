@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from mlbackend.data.descriptor import Descriptor
 from mlbackend.train.dataset import Dataset
-from mlbackend.train.loop import Champion
-from mlbackend.train.predictor import ActionModel
+from mlbackend.train.predictor import ActionModel, Champion
 from mlbackend.train.wish import Wish
 
 Progress = Callable[[float, str], None]
