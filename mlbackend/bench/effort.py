@@ -45,6 +45,7 @@ from mlbackend.bench.registry import Say
 from mlbackend.bench.simulated import drawn, fewest
 from mlbackend.propose import detect
 from mlbackend.propose.detect import Host
+from mlbackend.propose.gate import worthwhile
 
 HELP = "Operations a person needs for a tube: from scratch, from proposals, from one carried box."
 OUTSIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -112,7 +113,8 @@ def _replay(way: str, rows: Sequence[Row], machine: Host) -> None:
     try:
         for row in rows:
             tubes = proposals(row.tube, way, net)
-            cost, _, others = proposal_costs(tubes, row.tube.start, row.tube.boxes, row.scratch)
+            worth = worthwhile(tubes, row.tube.timebase, way)
+            cost, _, others = proposal_costs(worth, row.tube.start, row.tube.boxes, row.scratch)
             row.cost[way], row.others[way] = cost, others
             row.shown += _shown(way, row, tubes)
     finally:
