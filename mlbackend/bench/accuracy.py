@@ -46,11 +46,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--scores", type=Path, metavar="OUT", help="write each clip's class scores")
     nets = parser.add_argument_group("nets")
     nets.add_argument("--epochs", type=int, default=12)
-    nets.add_argument("--size", type=int, default=64, help="side of the crop, px")
+    nets.add_argument("--size", type=int, default=32, help="side of the crop, px")
     nets.add_argument("--frames", type=int, help="moments of a clip")
     nets.add_argument("--step", type=float, metavar="SECONDS", help="between two moments")
     nets.add_argument("--batch", type=int, default=8)
-    nets.add_argument("--rate", type=float, default=1e-3, help="peak learning rate")
+    nets.add_argument("--rate", type=float, default=1e-4, help="peak learning rate")
     nets.add_argument("--seed", type=int, default=0)
 
 

@@ -17,8 +17,6 @@ from mlbackend.bench.folds import grouped_folds
 from mlbackend.data.pixels import tube_region
 from mlbackend.data.synthetic import Act, ClipSpec, PersonSpec, write_clip
 from mlbackend.data.tube_body import TubeBody
-from mlbackend.train.net.augment import Jitter
-from mlbackend.train.net.batches import ReadClip
 from tests.mlbackend.train.net import tiny
 
 
@@ -43,22 +41,17 @@ def test_without_boxes_the_crop_is_as_wide_as_the_picture(tmp_path: Path) -> Non
     assert actor.keyframes[0].box.as_list() == [10.0, 20.0, 50.0, 90.0]
 
 
-def test_settled_norms_hold_the_statistics_of_the_clips() -> None:
-    net = tiny.seeded(2)
-    clips = torch.randn(8, 3, 4, 12, 12, generator=torch.Generator().manual_seed(0)) * 5 + 2
-
-    class Source:
-        def read(self, unit: tuple[int, ...], jitter: Jitter) -> ReadClip:
-            return ReadClip((clips[unit[0]],))
-
-    before = net.embed([clips])
-    clip_nets.settle_norms(net, Source(), 8, 4)  # type: ignore[arg-type]
-    maps = net.stem(clips).detach()
-    halves = maps.view(2, 4, 6, -1).permute(0, 2, 1, 3).reshape(2, 6, -1)
-    torch.testing.assert_close(net.norm.running_mean, halves.mean(dim=2).mean(dim=0))
-    torch.testing.assert_close(net.norm.running_var, halves.var(dim=2).mean(dim=0))
-    assert net.norm.momentum == 0.1 and not net.norm.training
-    assert (net.embed([clips]) - before).abs().max() > 0.1
+def test_a_fresh_net_neither_shrinks_nor_drops_anything() -> None:
+    spec = clip_nets.small_spec("i3d", clip_nets.Small(size=32, frames=16, step_s=0.2))
+    net = clip_nets.fresh_net(spec, tiny.samples(), seed=3)
+    clips = torch.randn(2, 3, 16, 32, 32, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        size = float(net.embed([clips]).mean())
+    assert 0.05 < size < 20.0
+    assert {m.p for m in net.modules() if isinstance(m, torch.nn.Dropout)} == {0.0}
+    again = clip_nets.fresh_net(spec, tiny.samples(), seed=3)
+    for one, other in zip(net.parameters(), again.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
 def test_a_net_learns_in_each_fold_and_answers_for_its_test_clips_alone(tmp_path: Path) -> None:
