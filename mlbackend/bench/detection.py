@@ -49,12 +49,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=OUTSIDE, help="folder of the data sets")
     parser.add_argument("--weights", type=Path, help="folder of the detectors' weights")
     parser.add_argument("--detector", action="append", help="may be given several times")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th clip")
     parser.add_argument("--actions", type=Path, help="class scores of `bench accuracy --scores`")
 
 
 def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
     """Print a row per detector."""
-    clips = actor_clips(options["data"])
+    clips = actor_clips(options["data"])[:: options["every"]]
     scores = read_actions(options["actions"]) if options["actions"] else None
     if scores:
         clips = [clip for clip in clips if clip.path.stem in scores.of_clip]
