@@ -32,8 +32,8 @@ OTHER_FRAMES = 16
 STEP_S = {"jhmdb": 0.08, "ut": 0.2}
 SAID = {
     "trained": "trained end to end",
-    "linear": "linear model on the trained body",
-    "random": "CONTROL: linear model on the body's random weights",
+    "linear": "linear model on what was learned",
+    "random": "CONTROL, linear model on random weights",
 }
 
 
@@ -75,14 +75,18 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
         )
         scores = _scores(name, clip_set, clips, folds, options, say)
         figures[name] = {
-            way: _figures(SAID.get(way, way), found, clips, tested, say)
-            for way, found in scores.items()
+            way: _figures(_title(way), found, clips, tested, say) for way, found in scores.items()
         }
         if options["scores"]:
             first = next(iter(scores.values()))
             write_scores(options["scores"], clip_set.classes, clips, first)
             say(f"Class scores written to {options['scores']}.")
     return figures
+
+
+def _title(way: str) -> str:
+    net, _, how = way.partition(" ")
+    return f"{net}, {SAID[how]}" if how in SAID else net
 
 
 def _folds(
@@ -140,7 +144,7 @@ def _figures(
     labels = [clips[i].label for i in tested]
     found = accuracy(scores[tested], labels, [clips[i].source for i in tested])
     say(
-        f"{title:<52} accuracy {100 * found.accuracy:5.1f} % "
+        f"{title:<45} accuracy {100 * found.accuracy:5.1f} % "
         f"({100 * found.low:.1f} to {100 * found.high:.1f}), mean of classes "
         f"{100 * found.per_class:5.1f} %, chance {100 * found.chance:.1f} %"
     )

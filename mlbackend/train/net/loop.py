@@ -26,7 +26,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from labeling.domain.errors import InvalidInput
 from mlbackend.evaluate.classification import count, macro_f1
 from mlbackend.nets.action_net import NetSpec
-from mlbackend.nets.inference import is_out_of_memory
+from mlbackend.nets.memory import give_back, is_out_of_memory
 from mlbackend.train.net import checkpoint, precision
 from mlbackend.train.net.augment import STILL
 from mlbackend.train.net.batches import Batch, ClipSource, Draws, Maker
@@ -53,6 +53,7 @@ class Task:
         mirror: whether clips may be mirrored.
         folder: where checkpoints go.
         threads: that make clips.
+        checkpoints: whether they are written; a training that is soon repeated needs none.
     """
 
     net: nn.Module
@@ -63,6 +64,7 @@ class Task:
     mirror: bool
     folder: Path
     threads: int = 1
+    checkpoints: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +153,7 @@ class _Run:
         self.tell(self.epoch * self.per_epoch, f"Going on after epoch {self.epoch}.")
 
     def save(self) -> None:
-        if self.process.is_first:
+        if self.process.is_first and self.task.checkpoints:
             facts = {
                 "fingerprint": fingerprint(self.task),
                 "curves": self.curves,
@@ -253,8 +255,7 @@ class _Run:
     def halve(self) -> None:
         """Half as many windows at once, twice as many parts: the step stays the same."""
         self.micro = max(1, self.micro // 2)
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+        give_back()
         self.notes.append(
             f"Memory ran out: {self.micro} window{'s' if self.micro > 1 else ''} at once from "
             "here on, in more parts."
