@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from mlbackend.nets.fast_modules import CHANNELS_LAST, fold_norms, swap
+from mlbackend.nets.memory import give_back, is_out_of_memory
 
 FLOAT32, BFLOAT16, AUTO = "float32", "bfloat16", "auto"
 # A graph holds its memory; clips of more shapes than this go without.
@@ -147,15 +148,6 @@ def multiplies_bfloat16(device: torch.device) -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a device, or the machine, had no room."""
-    text = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError)
-        and ("out of memory" in text or "can't allocate memory" in text)
-    )
-
-
 def in_batches(
     work: Callable[[Sequence[Item]], Tensor],
     items: Sequence[Item],
@@ -186,8 +178,7 @@ def in_batches(
             start += len(chosen)
             continue
         # Here and not above: the error's traceback held what was to be freed.
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        give_back()
         if tell is not None:
             tell(size)
     return torch.cat(done)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 
+from mlbackend.nets.memory import give_back, is_out_of_memory
 from mlbackend.propose.detectors.base import Detections, DetectorFailed, Frame
-
-# How the libraries' own errors put it; torch has a class for it, onnxruntime has not.
-_WORDS = ("out of memory", "failed to allocate", "bad_alloc", "not enough memory")
 
 
 class Batches:
@@ -51,16 +48,4 @@ class Batches:
         self.notice = (
             f"Memory was too small for {len(batch)} frames at a time; went on with {self.size}."
         )
-        _free_cache()
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether an error of torch, onnxruntime or Python says that memory ran out."""
-    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _WORDS)
-
-
-def _free_cache() -> None:
-    """Give back what torch keeps, if torch is in use at all."""
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()
+        give_back()

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mlbackend.nets.memory import is_out_of_memory
 from mlbackend.propose.detectors.base import (
     Detections,
     DetectorFailed,
@@ -20,7 +21,7 @@ from mlbackend.propose.detectors.base import (
     detections,
     suppress,
 )
-from mlbackend.propose.detectors.batches import Batches, is_out_of_memory
+from mlbackend.propose.detectors.batches import Batches
 from mlbackend.propose.detectors.coco import COCO_80
 
 STRIDES = ((8, 16, 32), (8, 16, 32, 64))

@@ -24,10 +24,10 @@ import torch
 from torch import Tensor, nn
 
 from labeling.domain.errors import InvalidInput
+from mlbackend.nets.memory import give_back, is_out_of_memory
 from mlbackend.train.detector.frames import TrueFrame
 from mlbackend.train.detector.net import freeze, train_mode
 from mlbackend.train.detector.pictures import Pictures, as_input
-from mlbackend.train.net.memory import is_out_of_memory, make_room
 from mlbackend.train.net.schedule import rate
 
 CHECKPOINT = "epoch.pt"
@@ -116,7 +116,7 @@ def _step(
             if not is_out_of_memory(error):
                 raise
             part = _halved(task, part, error)
-            make_room(device)
+            give_back()
     if not math.isfinite(loss):
         raise InvalidInput(
             f"The training fell apart at step {step + 1}: its loss is {loss}. Give a smaller --lr.",
