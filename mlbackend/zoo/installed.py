@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ class Installed:
         name: of the weights; `net` is the architecture they fill, a name of `nets.registry.NETS`
             or of a detector's net.
         path: the file; for a net of several streams that of the first.
+        sha256: of the file; for a net of several streams of all their files together, so that
+            another file of any stream makes other weights.
         classes: in the order of the net's outputs. Empty: the file has no head, so that the net
             can embed clips and be trained, and nothing it says is a proposal.
         published: known to the manifest by its hash; False for a file that a person added.
@@ -102,9 +105,13 @@ def _joined(net: str, here: list[Installed]) -> Installed | None:
         if len(chosen) == len(streams):
             return Installed(
                 "+".join(each.name for each in chosen), net, lead.path, lead.classes,
-                lead.sha256, " and ".join(each.title for each in chosen), lead.licence,
+                _together(chosen), " and ".join(each.title for each in chosen), lead.licence,
                 lead.source, all(each.published for each in chosen),
                 " / ".join(each.preprocessing for each in chosen),
                 parts=tuple(zip(streams, (each.path for each in chosen), strict=True)),
             )  # fmt: skip
     return None
+
+
+def _together(parts: Iterable[Installed]) -> str:
+    return hashlib.sha256("+".join(each.sha256 for each in parts).encode()).hexdigest()

@@ -15,7 +15,7 @@ from mlbackend.zoo import find
 from mlbackend.zoo.architectures import architectures
 from mlbackend.zoo.classes import classes_named
 from mlbackend.zoo.find import git_blob, published
-from mlbackend.zoo.installed import STREAMS, installed, weights_for
+from mlbackend.zoo.installed import STREAMS, Installed, _joined, installed, weights_for
 from mlbackend.zoo.listing import listing
 from mlbackend.zoo.load import load_net
 from mlbackend.zoo.manifest import WEIGHTS, Use
@@ -101,6 +101,18 @@ def test_an_i3d_file_is_known_by_gits_hash_and_both_streams_make_one(
     torch.testing.assert_close(net.flow.state_dict()[key], flow[key])
     shown = {item.name: item for item in listing([tmp_path])}
     assert shown["i3d_rgb_imagenet"].state == "here" and "i3d_two_stream" not in shown
+
+
+def test_another_file_of_either_stream_makes_other_weights() -> None:
+    """Vectors are kept, and models find their net, under this digest."""
+    files = [
+        Installed(f"{net}-{digit}", net, Path(digit), ("walk",), digit * 64, net, "", "", False, "")
+        for net, digit in (("i3d", "a"), ("i3d_flow", "b"), ("i3d_flow", "c"), ("i3d", "d"))
+    ]
+    pairs = ((0, 1), (0, 2), (3, 1))
+    digests = [_joined("i3d_two_stream", [files[a], files[b]]).sha256 for a, b in pairs]
+    assert len(set(digests)) == 3
+    assert _joined("i3d_two_stream", files[:2]).sha256 == digests[0]
 
 
 def test_torchvisions_own_file_fills_the_net_by_its_names(tmp_path: Path) -> None:
