@@ -187,7 +187,8 @@ def decided(metrics: dict[str, Any]) -> tuple[bool, str]:
         f"it finds AP {after['ap50']:.3f} on {after['frames']} hold-out frames, "
         f"{metrics['in_use']} {before['ap50']:.3f}"
     )
-    if after["ap50"] >= before["ap50"]:
+    # Two that find nothing are not as good as each other: one of them was never trained for it.
+    if after["ap50"] >= before["ap50"] and after["ap50"] > 0.0:
         return True, f"Put to use: {figures}."
     return False, f"Not put to use: {figures}."
 

@@ -109,3 +109,5 @@ def test_only_what_finds_no_less_is_put_to_use() -> None:
     promoted, reason = services.decided(metrics | {"before": {"ap50": 0.6, "frames": 9}})
     assert not promoted
     assert reason == "Not put to use: it finds AP 0.500 on 9 hold-out frames, YOLOX-nano 0.600."
+    nothing = {"ap50": 0.0, "frames": 9}
+    assert not services.decided(metrics | {"before": nothing, "after": nothing})[0]
