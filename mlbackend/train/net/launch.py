@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from safetensors.torch import load_file, save_file
 
 from labeling.domain.errors import InvalidInput
@@ -160,17 +159,11 @@ def _read_task(folder: Path) -> Task:
         samples = Samples(arrays["truth"], arrays["tubes"], arrays["apart"], arrays["clips"])
     net = spec.build(samples.truth.shape[1])
     net.load_state_dict(load_file(folder / BEGIN))
-    if any(isinstance(m, torch.nn.modules.batchnorm._BatchNorm) for m in net.modules()):
-        net = _together(net)
+    # Batch norms stay each process's own. Norms over all processes would talk within the forward
+    # pass, and a process that has fewer parts of a step than another would be waited for for ever;
+    # at the end they are settled on the same clips everywhere.
     task = Task(
         net=net, spec=spec, source=FileClips(spec, samples_of(about["files"])), samples=samples,
         params=TrainParams(**about["params"]), mirror=about["mirror"], folder=Path(about["folder"]),
     )  # fmt: skip
     return replace(task, threads=about["threads"])
-
-
-def _together(net: torch.nn.Module) -> torch.nn.Module:
-    """Batch norms that see all processes' clips, where torch has them: on graphics cards."""
-    if not torch.cuda.is_available():
-        return net
-    return torch.nn.SyncBatchNorm.convert_sync_batchnorm(net)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,19 @@ def task(folder: Path, files: list[Sample], **params: Any) -> Task:
     return replace(plain, source=FileClips(plain.spec, files))
 
 
-def test_a_process_of_its_own_gives_the_same_weights(tmp_path: Path, files: list[Sample]) -> None:
+@pytest.fixture
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sums come out bit for bit alike only in as many threads."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    usual = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(usual)
+
+
+def test_a_process_of_its_own_gives_the_same_weights(
+    tmp_path: Path, files: list[Sample], one_thread: None
+) -> None:
     here = train_here(
         task(tmp_path / "here" / "checkpoints", files, epochs=1),
         lambda *_: None,
@@ -70,3 +83,13 @@ def test_a_process_that_dies_is_named(
             task(tmp_path / "dead" / "checkpoints", files, epochs=1), files, lambda *_: None,
             processes=1, specs=SPECS,
         )  # fmt: skip
+
+
+def test_no_layer_talks_to_other_processes(
+    tmp_path: Path, files: list[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes have different numbers of parts of a step: one of 3 windows is 2 + 1."""
+    launch._write_task(tmp_path, task(tmp_path / "checkpoints", files), files, SPECS)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    net = launch._read_task(tmp_path).net
+    assert not [m for m in net.modules() if isinstance(m, torch.nn.SyncBatchNorm)]
