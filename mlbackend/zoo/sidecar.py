@@ -83,5 +83,8 @@ def _read(path: Path) -> Sidecar | None:
         entry = Sidecar(**{**content, "classes": tuple(content["classes"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+    said = {**asdict(entry), "classes": ""}.values()
+    if not all(isinstance(each, str) for each in (*said, *entry.classes)):
+        return None
     plain = NAME.fullmatch(entry.name) and NAME.fullmatch(entry.file)
     return entry if plain else None

@@ -171,3 +171,15 @@ def test_a_sidecar_reaches_no_file_outside_its_folder(
     sidecar = home / "walks.weights.json"
     sidecar.write_text(json.dumps({**json.loads(sidecar.read_text()), "file": file}))
     assert installed([home]) == []
+
+
+@pytest.mark.parametrize(
+    "odd", [{"name": 7}, {"file": None}, {"added_at": None}, {"classes": [1, 2, 3]}, {"sha256": []}]
+)
+def test_a_sidecar_of_odd_values_hides_no_other(
+    odd: dict, checkpoint: Path, home: Path, names: Path
+) -> None:
+    add(checkpoint, home, Wish(labels=str(names)))
+    good = json.loads((home / "walks.weights.json").read_text())
+    (home / "odd.weights.json").write_text(json.dumps({**good, "name": "odd", **odd}))
+    assert [each.name for each in installed([home])] == ["walks"]
