@@ -28,7 +28,15 @@ def read_state(path: Path) -> dict[str, Tensor]:
     """
     head = first_bytes(path)
     content = _safetensors(path) if _is_safetensors(path, head) else _torch(path, head)
-    return unwrap(content, path)
+    state = unwrap(content, path)
+    for key, value in state.items():
+        if not _is_plain(value):
+            raise bad_file(
+                path,
+                f"holds '{shown(key, 80)}', which is no plain array of numbers of its own. Save "
+                "plain parameters: torch.save(net.state_dict(), FILE).",
+            )
+    return state
 
 
 def first_bytes(path: Path, count: int = 16) -> bytes:
@@ -84,6 +92,15 @@ def unwrap(content: Any, path: Path) -> dict[str, Tensor]:
 def bad_file(path: Path, why: str, *, code: str = "bad_checkpoint") -> InvalidInput:
     """Say of a file by its name what is wrong and what to do."""
     return InvalidInput(f"{shown(path.name)} {why}", code=code)
+
+
+def _is_plain(value: Tensor) -> bool:
+    """Whether every number of it lies in the file: a few bytes can speak of a huge array."""
+    import torch
+
+    if value.layout != torch.strided or value.device.type != "cpu" or value.is_quantized:
+        return False
+    return value.numel() * value.element_size() <= value.untyped_storage().nbytes()
 
 
 def _is_safetensors(path: Path, head: bytes) -> bool:

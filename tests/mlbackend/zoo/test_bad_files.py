@@ -74,6 +74,10 @@ def _infinite(path: Path) -> None:
     torch.save(state, path)
 
 
+def _odd(value: torch.Tensor) -> Callable[[Path], object]:
+    return lambda path: torch.save({**_state(), "fc.weight": value}, path)
+
+
 BAD: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "another architecture": (
         "a.pt",
@@ -119,6 +123,13 @@ BAD: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "a dangling link": ("a.pt", lambda path: path.symlink_to("nowhere"), "is not there"),
     "a program": ("a.pt", _script, "is a TorchScript program"),
     "a bomb": ("a.pt", _bomb, "many times its size"),
+    "a number told a billion times": (
+        "a.pt",
+        _odd(torch.zeros(1).expand(1 << 15, 1 << 15)),
+        "no plain array",
+    ),
+    "numbers at a few places": ("a.pt", _odd(torch.eye(3, 4).to_sparse()), "no plain array"),
+    "no numbers at all": ("a.pt", _odd(torch.empty(3, 4, device="meta")), "no plain array"),
     "no ONNX": ("a.onnx", lambda path: path.write_text("walk"), "cannot be read as ONNX"),
     "an ONNX file of another use": ("a.onnx", lambda p: onnx_net(p, (1, 10)), "it answers (1, 10)"),
     "an ONNX file of odd sides": (
