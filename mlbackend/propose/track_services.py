@@ -101,13 +101,13 @@ def _lines(video: api.VideoValue, frame: int, box: Box, low: int, high: int) -> 
     from mlbackend.propose.track_near import Near
     from mlbackend.propose.track_video import Way, carry
 
-    net = _detector(host())
-    every = max(1, round(float(video.timebase.fps) / LOOKS_HZ))
-    steps = carry(
-        video, frame, box, Way(low, high, LIMIT_S), lambda: Near(net, every) if net else None
-    )
     told = 0.0
     try:
+        net = _detector(host())
+        every = max(1, round(float(video.timebase.fps) / LOOKS_HZ))
+        steps = carry(
+            video, frame, box, Way(low, high, LIMIT_S), lambda: Near(net, every) if net else None
+        )
         while True:
             share = next(steps)
             if time.monotonic() - told > REPORT_EVERY_S:
@@ -139,9 +139,13 @@ def _line(value: dict[str, Any]) -> str:
     return json.dumps(value) + "\n"
 
 
-@lru_cache(maxsize=1)
 def _detector(machine: detect.Host) -> detect.Detector | None:
-    """The small detector, kept loaded; None where its weights are not here."""
+    """The small detector, kept loaded; None as long as its weights are not here."""
     if detect.missing_weights(DETECTOR, machine) is not None:
         return None
+    return _loaded(machine)
+
+
+@lru_cache(maxsize=1)
+def _loaded(machine: detect.Host) -> detect.Detector:
     return detect.load(DETECTOR, machine)

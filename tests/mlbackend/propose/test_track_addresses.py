@@ -117,3 +117,25 @@ def test_a_file_that_became_shorter_is_told_at_the_end(
     monkeypatch.setattr(track_video, "read_frames", broken)
     (line,) = lines(ask(frame=5, box=[10, 10, 90, 90]))
     assert line["error"]["message"] == "boxes.mp4 ended after frame 3."
+
+
+def test_weights_that_come_later_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    detect, machine = track_services.detect, track_services.detect.Host((), 1)
+    here = ["not here"]
+    monkeypatch.setattr(detect, "missing_weights", lambda *_: here[-1])
+    monkeypatch.setattr(detect, "load", lambda *_: "the detector")
+    assert track_services._detector(machine) is None
+    here.append(None)
+    assert track_services._detector(machine) == "the detector"
+    track_services._loaded.cache_clear()
+
+
+def test_a_detector_that_fails_is_told_at_the_end(
+    ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(machine: Any) -> Any:
+        raise track_services.detect.DetectorFailed("yolox_nano.onnx cannot be read.")
+
+    monkeypatch.setattr(track_services, "_detector", broken)
+    (line,) = lines(ask(frame=5, box=[10, 10, 90, 90]))
+    assert line["error"]["message"] == "yolox_nano.onnx cannot be read."
