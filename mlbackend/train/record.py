@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from labeling.domain.errors import Conflict
 from mlbackend.models import ModelVersion, Round
 
 if TYPE_CHECKING:
@@ -89,7 +90,11 @@ def licence(start: dict[str, Any] | None) -> str:
 
 
 def model_record(made: Made, manifest: dict[str, Any]) -> ModelVersion:
-    """The round's one model version; its id follows from the round's."""
+    """The round's one model version; its id follows from the round's.
+
+    Raises:
+        Conflict: it is to be put to use in place of another model than it was compared with.
+    """
     from mlbackend.train.champion import champion_set
 
     running = made.running
@@ -107,5 +112,20 @@ def model_record(made: Made, manifest: dict[str, Any]) -> ModelVersion:
         },
     )
     if made.outcome.decision.promoted:
+        _check_compared(made, model)
         champion_set(model)
     return model
+
+
+def _check_compared(made: Made, model: ModelVersion) -> None:
+    """A training takes hours; meanwhile a person may have put another model to use."""
+    rows = ModelVersion.objects.select_for_update().filter(
+        project_id=model.project_id, kind=KIND, status=ModelVersion.Status.CHAMPION
+    )
+    now = rows.exclude(pk=model.pk).first()
+    if now is not None and (made.champion is None or now.pk != made.champion.pk):
+        raise Conflict(
+            f"While this round was trained {now.name} was put to use, and the new model was not "
+            "compared with it. Resume the round: it goes on after its last epoch and compares.",
+            code="champion_changed",
+        )

@@ -181,6 +181,31 @@ def test_a_person_rolls_back(
     assert told == [reviewed.project.id]
 
 
+def test_a_model_put_to_use_during_a_round_is_not_replaced_unseen(
+    reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewed.review(40)
+    first = finished(reviewed.project)
+    reviewed.review(20)
+    finished(reviewed.project)
+    reviewed.review(20)
+    write = services.record.write
+
+    def meanwhile(*args: Any) -> Any:
+        round_promote(Round.objects.get(pk=first.pk))
+        return write(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services.record, "write", meanwhile)
+        third = finished(reviewed.project)
+    assert third.state == "failed" and "round 1 was put to use" in third.reason
+    assert champion(reviewed.project) == first.model
+    jobs.resume(str(third.job_id))
+    run(str(third.job_id))
+    third.refresh_from_db()
+    assert (third.state, third.model.parent) == ("done", first.model)
+
+
 def test_a_round_without_a_model_cannot_be_promoted(reviewed: Reviewed) -> None:
     with pytest.raises(Conflict, match="made no model"):
         round_promote(finished(reviewed.project))
