@@ -21,6 +21,7 @@ from labeling.domain.state import State
 from labeling.domain.tube import Tube
 from mlbackend.evaluate.calibration import Platt, ece, platt, reliability
 from mlbackend.models import Run
+from mlbackend.propose.detectors.options import PROJECT
 from mlbackend.propose.recognizers.base import Recognizer
 from mlbackend.propose.runs import RunValue
 
@@ -63,7 +64,7 @@ def calibrated(
     """
     of_tubes, of_spans = decided(video.project_id)
     maps = {
-        "tubes": _map(of_tubes.get(run.detector, NOTHING)),
+        "tubes": _map(of_tubes.get(detector_name(run.detector, run.detector_title), NOTHING)),
         "spans": _map(of_spans.get(model, NOTHING)),
     }
     run.detail["calibration"] = {kind: one[1] for kind, one in maps.items()}
@@ -75,6 +76,14 @@ def calibrated(
         for tube in tubes
     ]
     return ours, [replace(span, score=_mapped(maps["spans"][0], span.score)) for span in spans]
+
+
+def detector_name(detector: str, title: str) -> str:
+    """Return what a detector's decided tubes are gathered under.
+
+    "project" is whichever of its own detectors a project uses; which one the title says.
+    """
+    return title if detector == PROJECT and title else detector
 
 
 def model_name(run: RunValue, recognizer: Recognizer | None) -> str:
@@ -158,7 +167,10 @@ def _gather(
     used = run.detail.get("calibration", {}).get(kind, {})
     by = Platt(float(used.get("slope", 1.0)), float(used.get("intercept", 0.0)))
     raw = float(by.undo(np.array([one.score]))[0]) if by != NONE else one.score
-    name = run.detector if kind == "tubes" else str(run.model_id or run.recognizer)
+    if kind == "tubes":
+        name = detector_name(run.detector, str(run.detail.get("detector_title", "")))
+    else:
+        name = str(run.model_id or run.recognizer)
     into[name].append((raw, one.state in RIGHT))
 
 

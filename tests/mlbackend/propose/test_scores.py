@@ -98,3 +98,12 @@ def test_other_videos_say_nothing(project: Any, video: Any) -> None:
     video.split = "train"
     video.save()
     assert decided(project.id) == ({}, {})
+
+
+def test_another_detector_of_the_project_begins_anew(project: Any, video: Any) -> None:
+    _decided(project, video, *_scores())
+    Run.objects.update(detector="project", detail={"detector_title": "detector-1"})
+    for title, decisions in (("detector-1", COUNT), ("detector-2", 0)):
+        run = RunValue(str(uuid.uuid4()), "project", title)
+        calibrated(api.video(video.id), run, "", [], [])
+        assert run.detail["calibration"]["tubes"]["decided"] == decisions
