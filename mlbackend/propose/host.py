@@ -1,16 +1,15 @@
-"""What the settings say about detectors: folders of weights, threads, and whether to fetch."""
+"""What this machine offers by its settings, and the nets it keeps loaded between steps of jobs."""
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from mlbackend.propose.detect import Detector, Host, Own, load
 from mlbackend.propose.detectors.options import PROJECT
+from mlbackend.zoo.folders import weights_folders
 
 if TYPE_CHECKING:
     from mlbackend.data.descriptor import Descriptor
@@ -19,14 +18,9 @@ if TYPE_CHECKING:
 
 
 def host(project_id: int | None = None) -> Host:
-    """Return this machine: HOME/weights first, then the operator's folders, then torch's own.
-
-    With a project also the detectors that were trained on its boxes.
-    """
-    named = [Path(name) for name in settings.DETECTOR_WEIGHTS.split(os.pathsep) if name]
-    downloaded = _torch_home() / "hub" / "checkpoints"
+    """Return this machine; with a project also the detectors that were trained on its boxes."""
     return Host(
-        folders=(Path(settings.HOME_DIRS["weights"]), *named, downloaded),
+        folders=weights_folders(),
         threads=settings.TORCH_THREADS,
         may_fetch=getattr(settings, "DETECTOR_FETCH", True),
         own=own_detectors(project_id) if project_id is not None else (),
@@ -87,9 +81,3 @@ def _own(row: ModelVersion) -> Own:
         champion=champion,
         sides_px=tuple(row.manifest.get("sides_px") or ()) or None,
     )
-
-
-def _torch_home() -> Path:
-    """Where torchvision keeps what it downloaded, by torch's own rule."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("TORCH_HOME") or cache / "torch")

@@ -78,10 +78,10 @@ def _choice(
 
 def _start(net: str) -> str:
     """The title of the weights that are here for a net; empty without any."""
-    from mlbackend.propose.host import host
+    from mlbackend.zoo.folders import weights_folders
     from mlbackend.zoo.installed import weights_for
 
-    found = weights_for(net, host().folders)
+    found = weights_for(net, weights_folders())
     return found.title if found else ""
 
 

@@ -106,10 +106,10 @@ def _own_net(name: str, path: Path, digest: str) -> Callable[[], nn.Module]:
 
 
 def _installed_net(spec: NetSpec, digest: str) -> Callable[[], nn.Module]:
-    from mlbackend.propose.host import host
+    from mlbackend.zoo.folders import weights_folders
     from mlbackend.zoo.installed import installed, weights_for
 
-    folders = host().folders
+    folders = weights_folders()
     chosen = weights_for(spec.name, folders)
     fitting = [chosen] if chosen else []
     fitting += [each for each in installed(folders) if each.net == spec.name]

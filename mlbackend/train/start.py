@@ -147,10 +147,10 @@ def _of_champion(work: Work) -> Start | None:
 
 
 def _installed(net: str) -> Start | None:
-    from mlbackend.propose.host import host
+    from mlbackend.zoo.folders import weights_folders
     from mlbackend.zoo.installed import weights_for
 
-    found = weights_for(net, host().folders)
+    found = weights_for(net, weights_folders())
     if found is None:
         return None
     return Start("installed", found.title, found.licence, found.sha256, installed=found)

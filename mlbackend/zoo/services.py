@@ -12,6 +12,7 @@ from labeling.domain.errors import Conflict, InvalidInput, NotFound
 from mlbackend.propose.host import host
 from mlbackend.zoo import uploads
 from mlbackend.zoo.fetch import FetchFailed, fetch
+from mlbackend.zoo.folders import weights_folders
 from mlbackend.zoo.manifest import WEIGHTS
 
 KIND = "fetch"
@@ -22,7 +23,7 @@ Progress = Callable[[float, str], None]
 
 def weights_folder() -> Path:
     """Where fetched and added files lie."""
-    return host().folders[0]
+    return weights_folders()[0]
 
 
 def weights_fetch(name: str, progress: Progress) -> Path:
@@ -84,7 +85,7 @@ def models_check(
 
     if golden is not None and not golden.is_dir():
         raise InvalidInput(f"There is no folder {golden} of recorded results.")
-    folders = host().folders
+    folders = weights_folders()
     unknown = set(names) - known_names(folders)
     if unknown:
         raise NotFound(

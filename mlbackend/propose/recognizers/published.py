@@ -56,10 +56,10 @@ def published(spec: NetSpec, project_id: int) -> tuple[Installed, dict[int, list
     Raises:
         RecognizerFailed: there are none, or none of the classes is a label here.
     """
-    from mlbackend.propose.host import host
+    from mlbackend.zoo.folders import weights_folders
     from mlbackend.zoo.installed import weights_for
 
-    found = weights_for(spec.name, host().folders)
+    found = weights_for(spec.name, weights_folders())
     if found is None:
         raise RecognizerFailed(
             f"{spec.title}'s weights are not here. Fetch or add them on the page Models, or train "
