@@ -66,16 +66,19 @@ def rank_when_undone(project_id: int, tube_ids: list[str]) -> None:
 
 
 def propose_again_when_promoted(job: jobs.JobValue) -> None:
-    """A promoted model proposes actions anew; a round that kept the old one changes no proposal."""
-    if (job.result or {}).get("promoted"):
-        propose_again_with_champion(job.project_id)
-    else:
-        select.queue_rebuild(job.project_id)
+    """A promoted model proposes anew; a round that kept the old one changes no proposal."""
+    result = job.result or {}
+    if result.get("promoted"):
+        propose.actions_propose(project_id=job.project_id)
+    if result.get("segments_promoted"):
+        propose.segments_propose(project_id=job.project_id)
+    select.queue_rebuild(job.project_id)
 
 
 def propose_again_with_champion(project_id: int) -> None:
-    """Another champion proposes actions where nobody has looked; then all is ranked anew."""
+    """Another champion proposes where nobody has looked; then all is ranked anew."""
     propose.actions_propose(project_id=project_id)
+    propose.segments_propose(project_id=project_id)
     select.queue_rebuild(project_id)
 
 

@@ -18,6 +18,8 @@ LOWER_BOUND = -0.02
 # Tubes are counted, not windows: the windows of one tube stand or fall together.
 COMMON_CLASS = 20
 LARGEST_DROP = 0.05
+# What is asked of each unit that is held out.
+WHAT = {"tube": "action", "stretch": "segment"}
 
 
 @dataclass(frozen=True)
@@ -33,30 +35,32 @@ class Decision:
         return "promoted" if self.promoted else "kept"
 
 
-def decide_first(candidate: Report, trivial_f1: float, items: int) -> Decision:
+def decide_first(candidate: Report, trivial_f1: float, items: int, unit: str = "tube") -> Decision:
     """No champion yet: is the candidate better than answering without looking?
 
     Args:
         candidate: its figures on the hold-out.
-        trivial_f1: macro F1 of saying every action everywhere.
-        items: tubes in the hold-out.
+        trivial_f1: macro F1 of saying every class everywhere.
+        items: tubes in the hold-out. unit: what one is called.
     """
     if items < FEWEST_ITEMS:
         return Decision(
             True,
-            f"First model, promoted unmeasured: {_few(items)} Review more tubes to trust it.",
+            f"First model, promoted unmeasured: {_few(items, unit)} Review more "
+            f"{many(unit)} to trust it.",
         )
     f1 = candidate.macro.f1
     if f1 > trivial_f1:
         return Decision(
             True,
-            f"First model: macro F1 {f1:.2f} on {items} tubes beats the {trivial_f1:.2f} of "
-            "answering every action everywhere.",
+            f"First model: macro F1 {f1:.2f} on {items} {many(unit)} beats the {trivial_f1:.2f} "
+            f"of answering every {WHAT[unit]} everywhere.",
         )
     return Decision(
         False,
-        f"Not used: macro F1 {f1:.2f} on {items} tubes does not beat the {trivial_f1:.2f} of "
-        "answering every action everywhere. Review more tubes of every action.",
+        f"Not used: macro F1 {f1:.2f} on {items} {many(unit)} does not beat the {trivial_f1:.2f} "
+        f"of answering every {WHAT[unit]} everywhere. Review more {many(unit)} of every "
+        f"{WHAT[unit]}.",
     )
 
 
@@ -67,21 +71,25 @@ def decide_next(
     items: int,
     names: tuple[str, ...],
     shown_by: tuple[int, ...],
+    unit: str = "tube",
 ) -> Decision:
     """Compare with the champion on the same items and the classes both know.
 
     Args:
         candidate, champion: figures on the same rows and classes.
         difference: of macro F1, by paired bootstrap; None when there is nothing to draw from.
-        items: tubes in the hold-out.
+        items: tubes in the hold-out. unit: what one is called.
         names: of the classes, in the order of the reports.
         shown_by: how many tubes show each class.
     """
     if items < FEWEST_ITEMS or difference is None:
-        return Decision(False, f"The champion stays: {_few(items)} Review hold-out tubes first.")
+        return Decision(
+            False,
+            f"The champion stays: {_few(items, unit)} Review hold-out {many(unit)} first.",
+        )
     figures = (
         f"macro F1 {candidate.macro.f1:.2f} against the champion's {champion.macro.f1:.2f} on "
-        f"{items} tubes ({difference.mean:+.2f}, 5 % lower bound {difference.lower:+.2f})"
+        f"{items} {many(unit)} ({difference.mean:+.2f}, 5 % lower bound {difference.lower:+.2f})"
     )
     if difference.mean < 0:
         return Decision(False, f"The champion stays: {figures}.")
@@ -96,11 +104,16 @@ def decide_next(
     return Decision(True, f"Promoted: {figures}.")
 
 
-def _few(items: int) -> str:
-    tubes = f"only {items} tube{'' if items == 1 else 's'}" if items else "no tube"
+def many(unit: str) -> str:
+    """The plural of a unit."""
+    return f"{unit}es" if unit.endswith("ch") else f"{unit}s"
+
+
+def _few(items: int, unit: str) -> str:
+    found = f"only {items} {unit if items == 1 else many(unit)}" if items else f"no {unit}"
     verb = "are" if items > 1 else "is"
     return (
-        f"{tubes} of the hold-out {verb} reviewed, at least {FEWEST_ITEMS} are needed to compare."
+        f"{found} of the hold-out {verb} reviewed, at least {FEWEST_ITEMS} are needed to compare."
     )
 
 

@@ -65,7 +65,7 @@ def tubes_commit(
     worth = worthwhile(tubes, video.timebase, run.detector)
     spans = spans_of(video, worth, recognizer, run.id) if recognizer else []
     shown = calibrated(video, run, model_name(run, recognizer), worth, spans)
-    counts: dict[str, Any] = _retried(lambda: _tubes_commit(video, run, recognizer, *shown))
+    counts: dict[str, Any] = retried(lambda: _tubes_commit(video, run, recognizer, *shown))
     return counts | {"withheld": len(tubes) - len(worth)}
 
 
@@ -75,7 +75,7 @@ def actions_commit(video: api.VideoValue, run: RunValue, recognizer: Recognizer)
     found = spans_of(video, tubes, recognizer, run.id)
     _, spans = calibrated(video, run, model_name(run, recognizer), tubes, found)
     looked_at = {tube.id for tube in tubes}
-    return _retried(lambda: _actions_commit(video, run, recognizer, spans, looked_at))
+    return retried(lambda: _actions_commit(video, run, recognizer, spans, looked_at))
 
 
 def free_tubes(video: api.VideoValue) -> list[Tube]:
@@ -135,7 +135,7 @@ def _tubes_commit(
     }
     with transaction.atomic():
         run_record(video, run, recognizer, counts)
-        _commit(video, run.id, operations, before.revision, f"{len(new)} people proposed")
+        operations_commit(video, run.id, operations, before.revision, f"{len(new)} people proposed")
     return counts
 
 
@@ -183,13 +183,16 @@ def _actions_commit(
     operations += [{"op": "span_add", "span": span.as_dict()} for span in shown]
     with transaction.atomic():
         run_record(video, run, recognizer, {"spans": len(shown)})
-        _commit(video, run.id, operations, before.revision, f"{len(shown)} actions proposed")
+        operations_commit(
+            video, run.id, operations, before.revision, f"{len(shown)} actions proposed"
+        )
     return len(shown)
 
 
-def _commit(
+def operations_commit(
     video: api.VideoValue, run_id: str, operations: list[dict], revision: int, note: str
 ) -> None:
+    """Commit a run's operations under the id that follows from the run's; none is no commit."""
     if not operations:
         return
     api.commit_run(
@@ -202,7 +205,7 @@ def _commit(
     )
 
 
-def _retried(commit: Callable[[], Any]) -> Any:
+def retried(commit: Callable[[], Any]) -> Any:
     """Commit, looking again when a person saved in between."""
     for _ in range(ATTEMPTS - 1):
         try:

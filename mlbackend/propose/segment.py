@@ -24,7 +24,7 @@ NMS_IOU = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Steps [start, end) of the curve; score: the sum of the actionness above none in it."""
+    """Steps [start, end) of a curve; score: the sum of what it was ranked by in them."""
 
     start: int
     end: int
@@ -45,16 +45,31 @@ def segments(actionness: Floats, *, smoothing: float = SMOOTHING) -> list[Segmen
         return []
     if not ((actionness >= 0.0) & (actionness <= 1.0)).all():
         raise ValueError("actionness must lie in 0..1")
-    curve = gaussian_filter1d(actionness, smoothing) if smoothing > 0 else np.array(actionness)
-    spans = {
-        span
-        for height in HEIGHTS
-        for share in TOLERANCES
-        for span in grouped(curve > height, share)
-    }
-    total = np.concatenate([[0.0], np.cumsum(curve)])
-    scored = [Segment(a, b, float(total[b] - total[a])) for a, b in sorted(spans)]
-    return suppressed(scored, NMS_IOU)
+    curve = smoothed(actionness, smoothing)
+    return suppressed(scored(candidates(curve), curve), NMS_IOU)
+
+
+def smoothed(curve: Floats, deviation: float) -> Floats:
+    """Return the (N,) curve after a Gaussian of this standard deviation in steps; 0 for none."""
+    return gaussian_filter1d(curve, deviation) if deviation > 0 else np.array(curve)
+
+
+def candidates(curve: Floats) -> list[tuple[int, int]]:
+    """Return all groups [start, end) of the (N,) curve, at every height and share, in order."""
+    return sorted(
+        {
+            span
+            for height in HEIGHTS
+            for share in TOLERANCES
+            for span in grouped(curve > height, share)
+        }
+    )
+
+
+def scored(spans: list[tuple[int, int]], values: Floats) -> list[Segment]:
+    """Return the spans [start, end) with the sum of the (N,) values in each as their score."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    return [Segment(a, b, float(total[b] - total[a])) for a, b in spans]
 
 
 def grouped(above: NDArray[np.bool_], share: float) -> list[tuple[int, int]]:

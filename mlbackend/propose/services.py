@@ -28,17 +28,23 @@ class Wish:
         detector: a name of `detect.options`. recognizer: one of `recognizers.choice`.
         rate_hz: detection frames a second; by default the detector's own, adapted to what moves.
         actions_only: look for actions on the tubes that are there, and detect nothing.
+        segments_only: look for segments of the video, and for no people or actions.
     """
 
     detector: str | None = None
     recognizer: str | None = None
     rate_hz: float | None = None
     actions_only: bool = False
+    segments_only: bool = False
 
     def params(self) -> dict[str, Any]:
         """As a job keeps it."""
         named = {"detector": self.detector, "recognizer": self.recognizer}
-        more = {"rate": self.rate_hz, "actions_only": self.actions_only or None}
+        more = {
+            "rate": self.rate_hz,
+            "actions_only": self.actions_only or None,
+            "segments_only": self.segments_only or None,
+        }
         return named | {key: value for key, value in more.items() if value is not None}
 
 
@@ -50,6 +56,7 @@ def propose_start(
     recognizer: str | None = None,
     rate_hz: float | None = None,
     actions_only: bool = False,
+    segments_only: bool = False,
     user_id: int | None = None,
     send: bool = True,
 ) -> list[str]:
@@ -58,7 +65,7 @@ def propose_start(
     A video that is being proposed on already keeps its job.
 
     Args:
-        detector, recognizer, rate_hz, actions_only: see `Wish`.
+        detector, recognizer, rate_hz, actions_only, segments_only: see `Wish`.
         send: wake a worker; without it the caller runs the jobs.
 
     Raises:
@@ -66,7 +73,7 @@ def propose_start(
             none, or a video is not ready.
         Conflict: a video is being proposed on in another way.
     """
-    wish = Wish(detector, recognizer, rate_hz, actions_only)
+    wish = Wish(detector, recognizer, rate_hz, actions_only, segments_only)
     _check(wish, project_id)
     videos = api.videos(project_id, video_ids)
     lacking = {str(i) for i in video_ids or ()} - {video.id for video in videos}
@@ -136,6 +143,20 @@ def actions_propose(*, project_id: int, video_ids: Sequence[Any] | None = None) 
     )
 
 
+def segments_propose(*, project_id: int) -> list[str]:
+    """Let the segment model in use propose where it has not yet and something is unreviewed.
+
+    Returns:
+        The jobs' ids; none without such a model.
+    """
+    from mlbackend.propose.segments import without_segments  # brings OpenCV and scipy
+
+    videos = without_segments(project_id)
+    if not videos:
+        return []
+    return propose_start(project_id=project_id, video_ids=videos, segments_only=True)
+
+
 def _check(wish: Wish, project_id: int) -> None:
     if wish.detector and not wish.actions_only:
         try:
@@ -191,6 +212,11 @@ def _job(
 
 def _differs(busy: api.JobValue, wish: Wish) -> str:
     """In what a job under way is not what is wished for; empty where it will do."""
+    if busy.params.get("segments_only") and not wish.segments_only:
+        return "for segments only"
+    if wish.segments_only:
+        # Whatever is looked for there, segments come at its end.
+        return ""
     if bool(busy.params.get("actions_only")) and not wish.actions_only:
         return "for actions only"
     asked = {"detector": wish.detector, "recognizer": wish.recognizer}

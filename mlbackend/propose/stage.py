@@ -1,8 +1,9 @@
-"""The steps of proposing on one video: prepare, detect by chunks, link, recognize, commit."""
+"""The steps of proposing on one video: prepare, detect, link, recognize, commit, segment."""
 
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from mlbackend.propose.recognition import descriptors_for, look
 from mlbackend.propose.recognizers import choice
 from mlbackend.propose.recognizers.base import Choice, Recognizer, RecognizerFailed
 from mlbackend.propose.runs import RunValue
+from mlbackend.propose.segments import asks, segmenter, segments_propose_on
 from mlbackend.zoo.find import find_weights, sha256
 
 # The share of a job's progress that detection takes; the rest is linking and recognizing.
@@ -37,6 +39,8 @@ def step(job: api.JobValue, progress: Progress, send: bool = True) -> Cursor:
     """
     video = api.video(job.video_id)
     cursor = dict(job.cursor)
+    if job.params.get("segments_only") or "found" in cursor:
+        return _segments_step(job, video, cursor, progress)
     if job.params.get("actions_only"):
         return _actions_step(job, video, cursor, progress)
     if "recognizer" not in cursor:
@@ -60,7 +64,7 @@ def step(job: api.JobValue, progress: Progress, send: bool = True) -> Cursor:
     result: dict[str, Any] = tubes_commit(video, run, tubes, recognizer)
     result |= {"detector": cursor["detector"], **_said(cursor, recognizer)}
     _tubes.clear()
-    return {**cursor, "result": result}
+    return _then_segments(video, cursor, result)
 
 
 def _actions_step(
@@ -71,11 +75,30 @@ def _actions_step(
         cursor |= _prepare_recognizer(job)
     recognizer = _recognizer(cursor, job.project_id)
     if recognizer is None:
-        return {**cursor, "result": {"spans": 0, **_said(cursor, None)}}
+        return _then_segments(video, cursor, {"spans": 0, **_said(cursor, None)})
     if _look(video, free_tubes(video), recognizer, cursor, progress, first_look=False):
         return cursor
     count = actions_commit(video, _run(job, cursor, None), recognizer)
-    return {**cursor, "result": {"spans": count, **_said(cursor, recognizer)}}
+    return _then_segments(video, cursor, {"spans": count, **_said(cursor, recognizer)})
+
+
+def _then_segments(video: api.VideoValue, cursor: Cursor, found: dict[str, Any]) -> Cursor:
+    """End with what was found, or look for segments in a step of its own."""
+    used = segmenter(video.project_id)
+    if used is None or not asks(video, used):
+        return {**cursor, "result": found | {"segments": 0}}
+    return {**cursor, "found": found}
+
+
+def _segments_step(
+    job: api.JobValue, video: api.VideoValue, cursor: Cursor, progress: Progress
+) -> Cursor:
+    """The last step: segments of the video, by the model in use now."""
+    used, count = segmenter(video.project_id), 0
+    if used is not None:
+        run_id = str(uuid.uuid5(uuid.UUID(job.id), "segments"))
+        count = segments_propose_on(video, run_id, used, _seldom(progress))
+    return {**cursor, "result": {**cursor.get("found", {}), "segments": count}}
 
 
 def _look(
@@ -89,6 +112,11 @@ def _look(
 ) -> bool:
     descriptors = descriptors_for(recognizer, first_look=first_look)
     title = recognizer.title if recognizer is not None else ""
+    return look(video, tubes, descriptors, title, cursor, _seldom(progress))
+
+
+def _seldom(progress: Progress) -> Progress:
+    """Progress that is passed on every `REPORT_EVERY_S` only."""
     last_s = 0.0
 
     def report(share: float, message: str) -> None:
@@ -97,7 +125,7 @@ def _look(
             last_s = time.monotonic()
             progress(share, message)
 
-    return look(video, tubes, descriptors, title, cursor, report)
+    return report
 
 
 # The tubes of the job that this worker links: steps of recognizing need not link again.

@@ -15,9 +15,9 @@ KIND = "action"
 Status = ModelVersion.Status
 
 
-def champion_row(project_id: int) -> ModelVersion | None:
-    """The project's champion among the action models."""
-    rows = ModelVersion.objects.filter(project_id=project_id, kind=KIND, status=Status.CHAMPION)
+def champion_row(project_id: int, kind: str = KIND) -> ModelVersion | None:
+    """The project's champion among the models of a kind, the action models by default."""
+    rows = ModelVersion.objects.filter(project_id=project_id, kind=kind, status=Status.CHAMPION)
     return rows.first()
 
 

@@ -68,13 +68,17 @@ def numbered(names: NDArray[np.str_]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """The two sets of one round; their tubes are disjoint."""
+    """The two sets of one round; their tubes are disjoint.
+
+    `unit` is what a tube is called here: for segments it is a stretch of the video.
+    """
 
     label_ids: tuple[int, ...]
     label_names: tuple[str, ...]
     train: Rows
     hold_out: Rows
     rule: holdout.HoldOut
+    unit: str = "tube"
 
 
 def dataset_from(content: dict[str, Any], features: Features) -> Dataset:
@@ -84,17 +88,28 @@ def dataset_from(content: dict[str, Any], features: Features) -> Dataset:
         content: a snapshot's content.
         features: windows and features of a reviewed tube; called once per tube used.
     """
-    labels = action_labels(content)
-    label_ids = tuple(int(label["id"]) for label in labels)
     tubes = reviewed_tubes(content)
-    rule = holdout.choose(tubes)
+    return dataset_of(action_labels(content), tubes, holdout.choose(tubes), features)
+
+
+def dataset_of(
+    labels: Sequence[dict[str, Any]],
+    tubes: Sequence[ReviewedTube],
+    rule: holdout.HoldOut,
+    features: Features,
+    unit: str = "tube",
+) -> Dataset:
+    """Build both sets of these labels and tubes under a rule; see `dataset_from`."""
+    label_ids = tuple(int(label["id"]) for label in labels)
     trained = [tube for tube in tubes if holdout.is_trained_on(tube, rule)]
+    held_out = [tube for tube in tubes if holdout.is_held_out(tube, rule)]
     return Dataset(
         label_ids=label_ids,
         label_names=tuple(str(label["name"]) for label in labels),
         train=_rows(trained, label_ids, features),
-        hold_out=hold_out_rows(content, label_ids, features),
+        hold_out=_rows(held_out, label_ids, features),
         rule=rule,
+        unit=unit,
     )
 
 

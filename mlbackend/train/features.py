@@ -16,7 +16,14 @@ from mlbackend.train.dataset import Features
 from mlbackend.train.holdout import HOLD_OUT_SPLIT, TRAIN_SPLIT
 from mlbackend.train.truth import ReviewedTube, reviewed_tubes
 
-__all__ = ["HOG_HOF", "cached_features", "clip_of", "features_of", "snapshot_features"]
+__all__ = [
+    "HOG_HOF",
+    "cached_features",
+    "clip_of",
+    "features_of",
+    "snapshot_features",
+    "window_features",
+]
 
 Progress = Callable[[float, str], None]
 # Windows (W, 2) and features (W, D) of a tube.
@@ -71,6 +78,18 @@ def features_of(
     rows = tube_features(clip_of(video), tubes, wanted, cache(), descriptor, progress=progress)
     parts = np.split(rows, np.cumsum([len(found) for found in each])[:-1])
     return list(zip(each, parts, strict=True)) if tubes else []
+
+
+def window_features(
+    video: api.VideoValue,
+    tube: Tube,
+    windows: NDArray[np.int64],
+    descriptor: Descriptor,
+    progress: Callable[[float], None] | None = None,
+) -> NDArray[np.float32]:
+    """(W, D) features of these windows (W, 2) of one tube: kept ones read, others computed."""
+    wanted = [Window(0, int(a), int(b)) for a, b in windows]
+    return tube_features(clip_of(video), [tube], wanted, cache(), descriptor, progress=progress)
 
 
 def cached_features(

@@ -17,6 +17,7 @@ class HoldOut(StrEnum):
 
     VIDEOS = "hold-out videos"
     RESERVED = "reserved tubes"
+    STRETCHES = "reserved stretches"
 
 
 HINTS = {
@@ -24,6 +25,10 @@ HINTS = {
     HoldOut.RESERVED: (
         "Tubes of the training videos are reserved to measure on: add hold-out videos for an "
         "honest figure."
+    ),
+    HoldOut.STRETCHES: (
+        "Stretches of the training videos are reserved to measure on, and they resemble those "
+        "learned from: add hold-out videos for an honest figure."
     ),
 }
 
@@ -38,10 +43,10 @@ def is_reserved(video_sha256: str, number: int | None) -> bool:
     return hashlib.sha256(text.encode()).digest()[0] % RESERVED_ONE_IN == 0
 
 
-def choose(tubes: Sequence[ReviewedTube]) -> HoldOut:
+def choose(tubes: Sequence[ReviewedTube], otherwise: HoldOut = HoldOut.RESERVED) -> HoldOut:
     """Hold-out videos as soon as one of their tubes is reviewed, otherwise reserved tubes."""
     found = any(tube.split == HOLD_OUT_SPLIT for tube in tubes)
-    return HoldOut.VIDEOS if found else HoldOut.RESERVED
+    return HoldOut.VIDEOS if found else otherwise
 
 
 def is_held_out(reviewed: ReviewedTube, rule: HoldOut) -> bool:

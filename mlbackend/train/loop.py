@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mlbackend.evaluate.classification import Report, count, count_by_group, macro_f1, report
 from mlbackend.evaluate.compare import Difference, paired_bootstrap
-from mlbackend.evaluate.promotion import Decision, decide_first, decide_next
+from mlbackend.evaluate.promotion import Decision, decide_first, decide_next, many
 from mlbackend.select.acquisition import DEFAULT, query_strategy
 from mlbackend.select.modal_shim import ActiveLearner
 from mlbackend.train.dataset import (
@@ -114,7 +114,7 @@ def _judged(
     if champion is None or not _comparable(champion, champion_rows, dataset):
         everything = np.ones_like(said)
         trivial = float(macro_f1(count(rows.Y, everything)))
-        decision = decide_first(candidate, trivial, rows.tubes)
+        decision = decide_first(candidate, trivial, rows.tubes, dataset.unit)
         return Outcome(model, dataset, candidate, None, (), _hinted(decision, dataset.rule, ""))
     shared = np.flatnonzero(np.isin(label_ids, champion.model.label_ids))
     truth, new_said = rows.Y[:, shared], said[:, shared]
@@ -127,6 +127,7 @@ def _judged(
         rows.tubes,
         tuple(dataset.label_names[c] for c in shared),
         rows.tubes_showing(shared),
+        dataset.unit,
     )
     decision = _hinted(decision, dataset.rule, _seen_before(champion, dataset))
     return Outcome(model, dataset, candidate, old, tuple(shared.tolist()), decision)
@@ -169,8 +170,8 @@ def _seen_before(champion: Champion, dataset: Dataset) -> str:
     if not both:
         return ""
     return (
-        f"The champion was trained on {len(both)} of the tubes it is measured on here, which "
-        "favors it."
+        f"The champion was trained on {len(both)} of the {many(dataset.unit)} it is measured on "
+        "here, which favors it."
     )
 
 

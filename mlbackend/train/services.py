@@ -13,16 +13,20 @@ from django.db.models import Max
 from django.utils import timezone
 
 from labeling import api
-from labeling.domain.errors import Conflict, JobCancelled, TubelabError
+from labeling.domain.errors import Conflict, InvalidInput, JobCancelled, TubelabError
 from mlbackend.models import ModelVersion, Round
 from mlbackend.train import record
 
 if TYPE_CHECKING:
     from mlbackend.train.loop import Outcome
     from mlbackend.train.recipes import Learned, Work
+    from mlbackend.train.segments import SegmentRound
     from mlbackend.train.wish import Wish
 
 log = logging.getLogger(__name__)
+
+# Of a round's progress, where it learns segments too.
+SEGMENTS_SHARE = 0.3
 
 State = Round.State
 Progress = Callable[[float, str], None]
@@ -123,40 +127,109 @@ def round_run(job: api.JobValue, owner: str, tell: Progress | None = None) -> Ro
 def _round_run(running: Round, job: api.JobValue, owner: str, progress: Progress) -> None:
     # modAL, torch and OpenCV are loaded where they are used, not when the web server starts.
     from mlbackend.train.champion import champion_load, champion_row
-    from mlbackend.train.recipes import RECIPES, Work
+    from mlbackend.train.recipes import Work
+    from mlbackend.train.segments import segments_learn
 
     progress(0.0, "Freezing what was reviewed.")
     snapshot = _snapshot(running)
     champion = champion_row(running.project_id)
     settings_ = api.project(running.project_id).settings
     wish = _wish(running, settings_)
+    content = _visible(running.project_id, snapshot.content)
+    seed = int(wish.params.get("seed", running.number))
+    mirror = bool(settings_.get("mirror", True))
+    segments = segments_learn(
+        content, running.project_id, seed, mirror, _share(progress, 0.0, SEGMENTS_SHARE)
+    )
+    begun = SEGMENTS_SHARE if segments.reason else 0.0
     work = Work(
-        content=_visible(running.project_id, snapshot.content),
+        content=content,
         wish=wish,
-        seed=int(wish.params.get("seed", running.number)),
-        mirror=bool(settings_.get("mirror", True)),
+        seed=seed,
+        mirror=mirror,
         champion=champion_load(champion),
         champion_folder=champion.file_path.parent if champion else None,
         folder=_folder(running),
-        progress=progress,
+        progress=_share(progress, begun, 1.0),
         tell_curves=lambda curves: _curves(running, curves),
     )
-    learned = RECIPES[wish.recipe].learn(work)
+    learned = _learned(work, segments)
+    if isinstance(learned, InvalidInput):
+        _segments_stored(running, job, owner, segments, work, learned.message)
+        return
     outcome = _judged(work, learned, running.number)
-    progress(0.95, "Storing the model.")
+    work.progress(0.95, "Storing the model.")
     made = record.Made(running, snapshot.hash, champion, work, learned, outcome)
-    manifest, card = record.write(made, lambda f, m: progress(0.95 + 0.05 * f, m))
+    manifest, card = record.write(made, lambda f, m: work.progress(0.95 + 0.05 * f, m))
+    reason = f"{outcome.decision.reason} {segments.reason}".strip()
+    stored = _segments_written(running, segments, work)
     with transaction.atomic():
         model = record.model_record(made, manifest)
-        _round_done(running, model, outcome, card)
-        result = {
-            "round_id": str(running.id),
-            "model_id": str(model.id),
-            "promoted": outcome.decision.promoted,
-            "reason": outcome.decision.reason,
-        }
-        api.job_done(job.id, owner, result)
+        stored()
+        _round_done(running, model, outcome, reason, card)
+        result = {"model_id": str(model.id), "promoted": outcome.decision.promoted}
+        api.job_done(job.id, owner, _result(running, segments, reason) | result)
     shutil.rmtree(work.folder, ignore_errors=True)
+
+
+def _share(progress: Progress, first: float, last: float) -> Progress:
+    """Progress of a part of the round."""
+    return lambda done, message: progress(first + (last - first) * done, message)
+
+
+def _learned(work: "Work", segments: "SegmentRound") -> "Learned | InvalidInput":
+    """Train the action model; return why there is too little for one if segments were learned."""
+    from mlbackend.train.recipes import RECIPES
+
+    try:
+        return RECIPES[work.wish.recipe].learn(work)
+    except InvalidInput as error:
+        if error.code != "nothing_to_train":
+            raise
+        if segments.outcome is None:
+            raise InvalidInput(
+                f"{error.message} {segments.reason}".strip(), code=error.code
+            ) from error
+        return error
+
+
+def _segments_stored(
+    running: Round,
+    job: api.JobValue,
+    owner: str,
+    segments: "SegmentRound",
+    work: "Work",
+    lacking: str,
+) -> None:
+    """End a round that learned segments and no actions."""
+    assert segments.outcome is not None
+    stored = _segments_written(running, segments, work)
+    with transaction.atomic():
+        stored()
+        reason = f"{segments.reason} No action model: {lacking}"
+        _round_done(running, None, segments.outcome, reason, {})
+        api.job_done(job.id, owner, _result(running, segments, reason))
+
+
+def _segments_written(running: Round, segments: "SegmentRound", work: "Work") -> Callable[[], None]:
+    """Write the segment model's files; return what makes its row."""
+    from mlbackend.train.segments import segments_record, segments_write
+
+    if segments.outcome is None:
+        return lambda: None
+    manifest = segments_write(running, segments, work.seed, work.mirror)
+    return lambda: segments_record(running, segments, manifest)
+
+
+def _result(running: Round, segments: "SegmentRound", reason: str) -> dict[str, Any]:
+    """What the job of a round says that made no action model."""
+    return {
+        "round_id": str(running.id),
+        "model_id": None,
+        "promoted": False,
+        "segments_promoted": segments.promoted,
+        "reason": reason,
+    }
 
 
 def _judged(work: "Work", learned: "Learned", seed: int) -> "Outcome":
@@ -219,7 +292,11 @@ def _visible(project_id: int, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _round_done(
-    running: Round, model: ModelVersion, outcome: "Outcome", card: dict[str, Any]
+    running: Round,
+    model: ModelVersion | None,
+    outcome: "Outcome",
+    reason: str,
+    card: dict[str, Any],
 ) -> None:
     from mlbackend.train import figures
 
@@ -231,7 +308,7 @@ def _round_done(
         metrics=figures.compared(outcome),
         evaluated_on=dataset.rule.value,
         decision=outcome.decision.name,
-        reason=outcome.decision.reason,
+        reason=reason,
         card=card,
         finished_at=timezone.now(),
     )
@@ -243,20 +320,25 @@ def _round_failed(running: Round, reason: str) -> None:
 
 
 def round_promote(done: Round) -> Round:
-    """Make this round's model the champion: a person rolls back, or forward.
+    """Make this round's models the champions: a person rolls back, or forward.
 
     Raises:
         Conflict: the round made no model, or its files are gone.
     """
     from mlbackend.train.champion import champion_set
     from mlbackend.train.checkpoint import load_action_model
+    from mlbackend.train.segments import segment_model
 
-    if done.model is None:
+    models = [model for model in (done.model, segment_model(done)) if model is not None]
+    if not models:
         raise Conflict(
             f"Round {done.number} made no model; choose a round that is done.", code="no_model"
         )
-    load_action_model(done.model)
-    champion_set(done.model)
+    for model in models:
+        load_action_model(model)
+    with transaction.atomic():
+        for model in models:
+            champion_set(model)
     transaction.on_commit(lambda: _tell(done.project_id))
     return done
 

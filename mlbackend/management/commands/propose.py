@@ -121,6 +121,8 @@ def summary(result: dict[str, Any]) -> str:
     actions = f"{result.get('spans', 0)} actions proposed"
     if result.get("recognizer_title"):
         actions += f" by {result['recognizer_title']}"
+    if result.get("segments"):
+        actions += f", {result['segments']} segments of the video"
     note = f" {result['note']}" if result.get("note") else ""
     if "detector" not in result:
         return f"{actions}.{note}"
