@@ -41,6 +41,8 @@ from mlbackend.train.net.stages import choose_trained, groups, train_mode
 
 # Windows that batch norms are settled on.
 SETTLING = 64
+# A step of a large net on a CPU takes minutes; whoever trains has to be heard of more often.
+BEAT_S = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +140,7 @@ class _Run:
         self.steps = self.per_epoch * self.params.epochs
         self.clock = Clock(0, self.steps)
         self.held_logits: NDArray[np.float32] | None = None
+        self.said, self.said_s = (0.0, "The training begins."), time.monotonic()
 
     def resume(self) -> None:
         found = checkpoint.newest(self.task.folder, fingerprint(self.task))
@@ -232,6 +235,7 @@ class _Run:
                 one = self.forward_loss(batch, cells)
                 one.backward()
                 loss += one.detach()
+                self.beat()
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -305,6 +309,7 @@ class _Run:
         whole = [each for each in lists if len(each) == size] or lists
         for chosen, clips in self.maker.ahead(whole, lambda *_: STILL):
             self.logits(self.maker.batch(chosen, clips).to(self.device))
+            self.beat()
         for norm, momentum in zip(norms, usual, strict=True):
             norm.momentum = momentum
             norm.eval()
@@ -316,19 +321,30 @@ class _Run:
             part = slice(first, first + self.micro)
             batch = self.maker.batch(units[part], clips[part]).to(self.device)
             parts.append(self.logits(batch).float().cpu())
+            self.beat()
         return torch.cat(parts)
 
     def tell(self, step: int, message: str) -> None:
         parts = [message, *self.notes[-1:], self.clock.left(step)]
         said = ", ".join(part.rstrip(".") for part in parts if part) + "."
         stop: BaseException | None = None
+        self.said, self.said_s = (step / max(1, self.steps), said), time.monotonic()
         if self.process.is_first:
             try:
-                self.report(step / max(1, self.steps), said, self.curves)
+                self.report(*self.said, self.curves)
             except BaseException as error:
                 stop = error
         if self.process.stopped(stop is not None, self.device):
             raise stop or InterruptedError("The training was stopped.")
+
+    def beat(self) -> None:
+        """Say the last thing again within a step, now and then, so that the job counts as alive.
+
+        Of several processes none may stop alone here, and whoever started them speaks for them.
+        """
+        if self.process.world == 1 and time.monotonic() - self.said_s >= BEAT_S:
+            self.said_s = time.monotonic()
+            self.report(*self.said, self.curves)
 
     def facts(self) -> dict[str, Any]:
         """What a card says of how it ran."""

@@ -156,3 +156,11 @@ def test_norms_that_train_end_with_the_statistics_of_the_averaged_net(tmp_path: 
     with torch.no_grad():
         maps = done.net.stem(clips)
     torch.testing.assert_close(done.net.norm.running_mean, maps.mean(dim=(0, 2, 3, 4)))
+
+
+def test_it_is_heard_of_within_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "BEAT_S", 0.0)
+    task = tiny.task(tmp_path, epochs=1, batch=16, micro=1)
+    said = heard(task)[1]
+    # A step of 16 windows in parts of one.
+    assert said[:16] == ["The training begins."] * 16
