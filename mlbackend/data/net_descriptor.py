@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labeling.domain.errors import InvalidInput
 from labeling.domain.tube import Tube
 from mlbackend.data.clip_maker import ClipMaker, MadeClip
 from mlbackend.data.descriptor import Clip, Described, Ranges, Reading
@@ -77,13 +78,27 @@ class NetDescriptor:
         return
 
     def embed(self, clips: Sequence[MadeClip]) -> NDArray[np.float32]:
-        """Return (K, length), a row for each target of each clip in order."""
-        from mlbackend.nets.inference import in_batches
+        """Return (K, length), a row for each target of each clip in order.
 
-        net = self.net()
-        rows = in_batches(
-            lambda chosen: self._forward(net, chosen), clips, self.batch, self._halved
-        )
+        Raises:
+            InvalidInput: memory does not suffice for a single clip.
+        """
+        from mlbackend.nets.inference import in_batches
+        from mlbackend.nets.memory import is_out_of_memory
+
+        try:
+            net = self.net()
+            rows = in_batches(
+                lambda chosen: self._forward(net, chosen), clips, self.batch, self._halved
+            )
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise InvalidInput(
+                f"Memory does not suffice for one clip of {self.spec.title}. Choose a smaller net, "
+                "or close what else uses the memory.",
+                code="out_of_memory",
+            ) from error
         return rows.numpy()
 
     def classify(self, embedding: Tensor) -> Tensor:

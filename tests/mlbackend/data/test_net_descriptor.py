@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from labeling.domain.box import Box
+from labeling.domain.errors import InvalidInput
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Keyframe, Tube
 from labeling.media import read_frames
@@ -242,7 +243,7 @@ def test_without_memory_it_goes_on_with_half_and_says_so(clip: tuple, tmp_path: 
     np.testing.assert_array_equal(rows, whole)
     assert max(net.seen) <= 3 and len(said) >= 1 and "clips of Plain at once" in said[0]
     net.room = 0
-    with pytest.raises(torch.OutOfMemoryError):
+    with pytest.raises(InvalidInput, match="one clip of Plain. Choose a smaller net"):
         tube_features(video, tubes, windows, FeatureCache(tmp_path / "c"), descriptor)
 
 
