@@ -53,17 +53,6 @@ def clip_frames(
     return np.clip(moments, first, last)
 
 
-def stacked_frames(
-    timebase: Timebase, moments: Frames, clip_input: ClipInput, first: int, last: int
-) -> Frames:
-    """Return (T, stack + 1): for each moment the frames whose neighbors make flow or differences.
-
-    Flow or difference k of a moment is between its frames k and k + 1, `step_s` apart.
-    """
-    offsets = np.arange(clip_input.stack + 1)
-    return np.clip(_steps(timebase, moments, offsets, clip_input.step_s), first, last)
-
-
 def tsn_test(frame_count: int, segments: int, length: int = 1) -> Frames:
     """TSN's test sampler: (segments,) middles of equal parts; repeats if there are few frames.
 

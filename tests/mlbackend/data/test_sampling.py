@@ -12,7 +12,7 @@ import pytest
 from labeling.domain.errors import InvalidInput
 from labeling.domain.timebase import Timebase
 from mlbackend.data import sampling
-from mlbackend.nets.action_net import ClipInput, Stream
+from mlbackend.nets.action_net import ClipInput
 
 STEADY = Timebase((1, 25), np.arange(100), 100)
 CLIP = ClipInput(frames=8, step_s=0.08, size=224)
@@ -83,13 +83,6 @@ def test_segments_are_tsns_on_a_steady_video() -> None:
     for start, end in [(0, 79), (3, 13), (20, 25), (5, 21)]:
         expected = start + sampling.tsn_test(end - start, 8)
         assert sampling.clip_frames(STEADY, start, end, clip, 0, 99).tolist() == expected.tolist()
-
-
-def test_stacks_are_neighbors() -> None:
-    clip = ClipInput(frames=2, step_s=0.04, size=224, stream=Stream.FLOW, segments=True, stack=5)
-    moments = sampling.clip_frames(STEADY, 0, 40, clip, 0, 33)
-    frames = sampling.stacked_frames(STEADY, moments, clip, 0, 33)
-    assert frames.tolist() == [[10, 11, 12, 13, 14, 15], [30, 31, 32, 33, 33, 33]]
 
 
 def test_no_frames_no_clip() -> None:
