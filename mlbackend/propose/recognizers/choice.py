@@ -11,7 +11,7 @@ from labeling.domain.errors import InvalidInput
 from mlbackend.propose.recognizers.base import Choice, Option, Recognizer, RecognizerFailed
 from mlbackend.propose.recognizers.published import PublishedRecognizer, published
 from mlbackend.propose.recognizers.trained import TrainedRecognizer, net_of, newest_usable
-from mlbackend.train.champion import champion_load, champion_row
+from mlbackend.train.champion import champion_row, model_load
 
 if TYPE_CHECKING:
     from mlbackend.nets.action_net import NetSpec
@@ -55,22 +55,30 @@ def choose(wanted: str, project_id: int) -> Choice:
         RecognizerFailed: there is no such recognizer, or the one wished for cannot work.
     """
     if wanted == AUTO:
-        row = champion_row(project_id)
-        if row is None or champion_load(row) is None:
-            return Choice(NONE, "")
-        return Choice(net_of(row) or HOG_HOF, "")
+        return _in_use(project_id)
     lacking = missing(wanted, project_id)
     if lacking is not None:
         raise RecognizerFailed(f"{_option(wanted).title} cannot recognize here. {lacking}")
     return Choice(wanted, "")
 
 
+def _in_use(project_id: int) -> Choice:
+    row = champion_row(project_id)
+    if row is None:
+        return Choice(NONE, "")
+    try:
+        model_load(row)
+    except InvalidInput as error:
+        return Choice(NONE, f"No actions were proposed: {row.name} cannot be used. {error.message}")
+    return Choice(net_of(row) or HOG_HOF, "")
+
+
 def auto_note(project_id: int) -> str:
     """What "auto" means for a project now, for people."""
-    chosen = choose(AUTO, project_id).name
-    if not chosen:
-        return "none is in use yet: people are proposed without actions"
-    return load(chosen, project_id).title
+    chosen = choose(AUTO, project_id)
+    if not chosen.name:
+        return chosen.note or "none is in use yet: people are proposed without actions"
+    return load(chosen.name, project_id).title
 
 
 def load(name: str, project_id: int) -> Recognizer:

@@ -167,3 +167,7 @@ def test_a_model_on_a_net_that_comes_into_use_proposes_by_jobs(yard: Yard, tiny:
     assert {span.label_id for span in _spans(yard)} == {yard.labels["run"]}
     assert yard.detector.frames == seen
     assert Run.objects.get(id=job.id).model_id == row.id
+    (tiny / "tiny.safetensors").unlink()
+    gone = choice.choose("auto", yard.project.id)
+    assert gone.name == "" and "round 3 cannot be used. A part of the model is missing" in gone.note
+    assert choice.auto_note(yard.project.id) == gone.note
