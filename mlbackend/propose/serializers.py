@@ -28,6 +28,34 @@ class RunSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
+class ReliabilityBinSerializer(serializers.Serializer):
+    """Proposals with a score from `low` to `high`: `right` is the share people confirmed."""
+
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    count = serializers.IntegerField()
+    score = serializers.FloatField()
+    right = serializers.FloatField()
+
+
+class ReliabilitySerializer(serializers.Serializer):
+    """How far scores can be trusted; `ece` is after calibration, null where `note` says why not."""
+
+    confirmed = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    note = serializers.CharField(allow_blank=True)
+    ece_raw = serializers.FloatField()
+    ece = serializers.FloatField(allow_null=True)
+    bins = ReliabilityBinSerializer(many=True)
+
+
+class CalibrationSerializer(serializers.Serializer):
+    """By detector and by recognizer."""
+
+    tubes = serializers.DictField(child=ReliabilitySerializer())
+    spans = serializers.DictField(child=ReliabilitySerializer())
+
+
 class ProposeSerializer(serializers.Serializer):
     """`actions_only` looks for actions on the tubes that are there and detects nothing."""
 

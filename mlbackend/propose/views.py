@@ -9,7 +9,9 @@ from rest_framework.views import APIView
 from labeling import api
 from mlbackend.propose import selectors, services
 from mlbackend.propose.runs import runs
+from mlbackend.propose.scores import calibration_report
 from mlbackend.propose.serializers import (
+    CalibrationSerializer,
     DetectorSerializer,
     ProposeJobSerializer,
     ProposeSerializer,
@@ -50,6 +52,15 @@ class RecognizersView(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         project = api.project_for(request.user, project_id, "viewer")
         return Response(RecognizerSerializer(selectors.recognizers(project), many=True).data)
+
+
+class CalibrationView(APIView):
+    """How far the scores of proposals can be trusted, by people's decisions on hold-out videos."""
+
+    @extend_schema(responses=CalibrationSerializer)
+    def get(self, request: Request, project_id: int) -> Response:
+        project = api.project_for(request.user, project_id, "viewer")
+        return Response(CalibrationSerializer(calibration_report(project.id)).data)
 
 
 class RunsView(APIView):

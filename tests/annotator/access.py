@@ -72,6 +72,7 @@ RULES = {
     "POST videos/<uuid:video_id>/track": "annotator",
     "GET projects/<int:project_id>/detectors": "viewer",
     "GET projects/<int:project_id>/recognizers": "viewer",
+    "GET projects/<int:project_id>/calibration": "viewer",
     "GET videos/<uuid:video_id>/runs": "viewer",
     "GET projects/<int:project_id>/models": "viewer",
     "POST projects/<int:project_id>/models/fetch": "manager",

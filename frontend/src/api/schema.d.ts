@@ -214,6 +214,23 @@ export interface paths {
         patch: operations["projects_partial_update"];
         trace?: never;
     };
+    "/api/projects/{project_id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far the scores of proposals can be trusted, by people's decisions on hold-out videos. */
+        get: operations["projects_calibration_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/detectors": {
         parameters: {
             query?: never;
@@ -928,6 +945,15 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description By detector and by recognizer. */
+        Calibration: {
+            tubes: {
+                [key: string]: components["schemas"]["Reliability"];
+            };
+            spans: {
+                [key: string]: components["schemas"]["Reliability"];
+            };
+        };
         Card: {
             model: string;
             data: components["schemas"]["CardData"];
@@ -1974,6 +2000,29 @@ export interface components {
             default: boolean;
             speed_note: string;
         };
+        /** @description How far scores can be trusted; `ece` is after calibration, null where `note` says why not. */
+        Reliability: {
+            confirmed: number;
+            rejected: number;
+            note: string;
+            /** Format: double */
+            ece_raw: number;
+            /** Format: double */
+            ece: number | null;
+            bins: components["schemas"]["ReliabilityBin"][];
+        };
+        /** @description Proposals with a score from `low` to `high`: `right` is the share people confirmed. */
+        ReliabilityBin: {
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            count: number;
+            /** Format: double */
+            score: number;
+            /** Format: double */
+            right: number;
+        };
         Removed: {
             tubes: string[];
             spans: string[];
@@ -2689,6 +2738,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+        };
+    };
+    projects_calibration_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
                 };
             };
         };

@@ -130,6 +130,8 @@ def summary(result: dict[str, Any]) -> str:
     line = f"{tubes} tubes with {keyframes} keyframes ({_title(result['detector'])}), {actions}"
     if result.get("repeated"):
         line += f"; {result['repeated']} were known already"
+    if result.get("withheld"):
+        line += f"; {result['withheld']} withheld: correcting them would cost more than drawing"
     return f"{line}.{note}"
 
 

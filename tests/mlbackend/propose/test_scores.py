@@ -15,7 +15,7 @@ from labeling.domain.tube import Keyframe, Tube
 from mlbackend.evaluate.calibration import Platt
 from mlbackend.models import Run
 from mlbackend.propose.runs import RunValue
-from mlbackend.propose.scores import ENOUGH, calibrated, calibration_report, decided
+from mlbackend.propose.scores import ENOUGH, calibrated, decided
 
 pytestmark = pytest.mark.django_db
 COUNT = 8 * ENOUGH
@@ -63,13 +63,16 @@ def _scored(video: Any, detector: str, *scores: float) -> tuple[list[float | Non
     return [tube.score for tube in shown], run.detail["calibration"]["tubes"]
 
 
-def test_scores_become_the_share_people_agreed_with(project: Any, video: Any) -> None:
+def test_scores_become_the_share_people_agreed_with(
+    project: Any, video: Any, owner: Any, as_user: Any
+) -> None:
     scores, right = _scores()
     _decided(project, video, scores, right)
     found, said = _scored(video, "yolox_nano", 0.55, 0.95)
     assert found == pytest.approx(TRULY.apply(np.array([0.55, 0.95])), abs=0.08)
     assert said["decided"] == COUNT and said["note"] == ""
-    report = calibration_report(project.id)["tubes"]["yolox_nano"]
+    report = as_user(owner).get(f"/api/projects/{project.id}/calibration").json()
+    report = report["tubes"]["yolox_nano"]
     assert report["ece"] < 0.5 * report["ece_raw"]
     assert report["confirmed"] + report["rejected"] == COUNT
 
