@@ -62,7 +62,8 @@ def propose_start(
 ) -> list[str]:
     """Make a job for each ready video, all of them by default; return the jobs' ids.
 
-    A video that is being proposed on already keeps its job.
+    A video that is being proposed on already keeps its job; one on which only segments are looked
+    for gets another, which touches other things.
 
     Args:
         detector, recognizer, rate_hz, actions_only, segments_only: see `Wish`.
@@ -71,7 +72,7 @@ def propose_start(
     Raises:
         InvalidInput: there is no such detector or recognizer or it cannot work here, the rate is
             none, or a video is not ready.
-        Conflict: a video is being proposed on in another way.
+        Conflict: a video is being proposed on in another way; no job is made then.
     """
     wish = Wish(detector, recognizer, rate_hz, actions_only, segments_only)
     _check(wish, project_id)
@@ -83,9 +84,14 @@ def propose_start(
             "they are taken in.",
             detail={"video_ids": sorted(lacking)},
         )
-    under_way = _under_way(project_id)
+    under_way = _under_way(project_id, wish)
+    for video in videos:
+        _check_same(video, wish, under_way.get(video.id))
     return [
-        _job(project_id, video, wish, user_id, send, under_way.get(video.id)) for video in videos
+        under_way[video.id].id
+        if video.id in under_way
+        else _job(project_id, video, wish, user_id, send)
+        for video in videos
     ]
 
 
@@ -177,27 +183,28 @@ def _check(wish: Wish, project_id: int) -> None:
             raise InvalidInput(f"{error}", code="recognizer_unavailable") from error
 
 
-def _under_way(project_id: int) -> dict[str, api.JobValue]:
+def _under_way(project_id: int, wish: Wish) -> dict[str, api.JobValue]:
+    """The jobs that may do what is wished for, by video."""
     jobs = [api.job_value(job_id) for job_id in api.active(project_id, KIND)]
-    return {job.video_id: job for job in jobs if job.video_id}
+    return {
+        job.video_id: job
+        for job in jobs
+        if job.video_id and (wish.segments_only or not job.params.get("segments_only"))
+    }
+
+
+def _check_same(video: api.VideoValue, wish: Wish, busy: api.JobValue | None) -> None:
+    other = _differs(busy, wish) if busy is not None else ""
+    if other:
+        raise Conflict(
+            f"{video.name} is being proposed on {other}; cancel that first.",
+            code="propose_running",
+        )
 
 
 def _job(
-    project_id: int,
-    video: api.VideoValue,
-    wish: Wish,
-    user_id: int | None,
-    send: bool,
-    busy: api.JobValue | None,
+    project_id: int, video: api.VideoValue, wish: Wish, user_id: int | None, send: bool
 ) -> str:
-    if busy is not None:
-        other = _differs(busy, wish)
-        if other:
-            raise Conflict(
-                f"{video.name} is being proposed on {other}; cancel that first.",
-                code="propose_running",
-            )
-        return busy.id
     job_id = api.job_create(
         project_id=project_id,
         kind=KIND,
@@ -212,8 +219,6 @@ def _job(
 
 def _differs(busy: api.JobValue, wish: Wish) -> str:
     """In what a job under way is not what is wished for; empty where it will do."""
-    if busy.params.get("segments_only") and not wish.segments_only:
-        return "for segments only"
     if wish.segments_only:
         # Whatever is looked for there, segments come at its end.
         return ""

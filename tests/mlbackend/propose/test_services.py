@@ -14,7 +14,7 @@ from labeling import api, jobs, revisions
 from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
-from labeling.models import Job, Project
+from labeling.models import Job, Project, Video
 from mlbackend.data.hog_hof_descriptor import HOG_HOF
 from mlbackend.models import ModelVersion, QueueItem
 from mlbackend.nets.hog_hof import LENGTH
@@ -262,6 +262,26 @@ def test_one_job_a_video_at_a_time(yard: Yard) -> None:
     assert start(project_id=yard.project.id) == start(project_id=yard.project.id)
     with pytest.raises(Conflict, match="another detector"):
         start(project_id=yard.project.id, detector="hog")
+
+
+def test_a_conflict_on_one_video_starts_nothing_on_others(yard: Yard) -> None:
+    other = Video(
+        project=yard.project, name="a.mp4", state="ready", sha256="a", width=640, height=360
+    )
+    other.set_timebase(yard.video.timebase())
+    other.save()
+    Job.objects.all().delete()
+    services.propose_start(project_id=yard.project.id, video_ids=[yard.video.id])
+    with pytest.raises(Conflict, match="another detector"):
+        services.propose_start(project_id=yard.project.id, detector="hog")
+    assert Job.objects.filter(kind="propose").count() == 1
+
+
+def test_looking_for_segments_keeps_nobody_from_looking_for_people(yard: Yard) -> None:
+    (segments,) = services.propose_start(project_id=yard.project.id, segments_only=True)
+    (actions,) = services.propose_start(project_id=yard.project.id, actions_only=True)
+    assert actions != segments
+    assert services.propose_start(project_id=yard.project.id, actions_only=True) == [actions]
 
 
 def test_what_cannot_be_proposed_on_is_said(yard: Yard, settings: Any, tmp_path: Any) -> None:
