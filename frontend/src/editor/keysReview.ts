@@ -1,5 +1,3 @@
-import { acceptTube } from "./actions/review";
-import { withTube } from "./actions/tubes";
 import { acceptOrFinish, nothingElse } from "./keyActions";
 import type { Binding } from "./keyBinding";
 
@@ -21,11 +19,11 @@ export const REVIEW_KEYS: readonly Binding[] = [
   },
   {
     id: "finish",
-    title: "Accept this tube: all of it was looked at",
+    title: "Accept this tube, all of it was looked at; or this segment",
     group: "Review",
     keys: ["Enter", "NumpadEnter"],
     mode: "edit",
-    run: ({ model }) => withTube(model, (tube) => acceptTube(model, tube)),
+    run: (session) => session.acceptHere(),
   },
   {
     id: "reject",
@@ -37,7 +35,7 @@ export const REVIEW_KEYS: readonly Binding[] = [
   },
   {
     id: "reject-edit",
-    title: "Reject this tube",
+    title: "Reject this tube or segment",
     group: "Review",
     keys: ["KeyX"],
     mode: "edit",

@@ -1,5 +1,6 @@
 import { Reviewer } from "../review/reviewer";
-import { rejectTube } from "./actions/review";
+import { acceptTube, rejectTube } from "./actions/review";
+import { chosenSegment, decideSegment } from "./actions/segments";
 import { fitView } from "./actions/navigate";
 import { withTube } from "./actions/tubes";
 import type { EditorModel } from "./model";
@@ -23,7 +24,15 @@ export class EditorSession {
     fitView(model);
   }
 
+  acceptHere(): void {
+    const segment = chosenSegment(this.model);
+    if (segment) decideSegment(this.model, segment, "accepted");
+    else withTube(this.model, (tube) => acceptTube(this.model, tube));
+  }
+
   rejectHere(): void {
-    withTube(this.model, (tube) => rejectTube(this.model, tube));
+    const segment = chosenSegment(this.model);
+    if (segment) decideSegment(this.model, segment, "rejected");
+    else withTube(this.model, (tube) => rejectTube(this.model, tube));
   }
 }

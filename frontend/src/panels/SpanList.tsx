@@ -3,6 +3,7 @@ import { useState } from "react";
 import { spansOf } from "../domain/annotations";
 import type { Span } from "../domain/span";
 import type { LabelKind } from "../domain/taxonomy";
+import { decideSegment } from "../editor/actions/segments";
 import { dropSpan, setSpan } from "../editor/actions/spans";
 import type { EditorModel } from "../editor/model";
 import { useStore } from "../editor/store";
@@ -74,6 +75,14 @@ function SpanItem({ model, span }: { model: EditorModel; span: Span }) {
         value={span.end_frame - 1}
         onChange={(last) => setSpan(model, span, { end_frame: last + 1 })}
       />
+      {span.tube_id === null && span.state === "proposed" && (
+        <IconButton
+          label={`Accept ${label?.name}`}
+          onClick={() => decideSegment(model, span, "accepted")}
+        >
+          <Icon name="check" size={14} />
+        </IconButton>
+      )}
       <IconButton label={`Remove ${label?.name}`} onClick={() => dropSpan(model, span)}>
         <Icon name="close" size={14} />
       </IconButton>

@@ -1,4 +1,6 @@
 import { coverWhole, isVideoCovered, uncoverVideo } from "../editor/actions/review";
+import { openSegments } from "../editor/actions/segments";
+import { plural } from "../pages/format";
 import type { EditorSession } from "../editor/session";
 import { useStore } from "../editor/store";
 import { Key } from "../panels/Key";
@@ -11,11 +13,18 @@ export function Finished({ session }: { session: EditorSession }) {
   const isCovered = useStore(model.doc, (doc) =>
     isVideoCovered(doc.annotations, model.timebase.frameCount),
   );
+  const skipped = useStore(model.doc, (doc) => openSegments(doc.annotations).length);
   const order = useStore(model.ui, (ui) => ui.order);
   return (
     <div className="finished" data-testid="finished">
       <h3>
-        <Icon name="check" /> Every proposal of this video is decided
+        {skipped === 0 ? (
+          <>
+            <Icon name="check" /> Every proposal of this video is decided
+          </>
+        ) : (
+          `${plural(skipped, "proposed segment")} left undecided`
+        )}
       </h3>
       {isCovered ? (
         <p className="row small">

@@ -1,6 +1,7 @@
 import type { Label } from "../domain/taxonomy";
 import type { Tube } from "../domain/tube";
 import { liveSpans } from "../editor/actions/spans";
+import { chosenSegment, openSegments } from "../editor/actions/segments";
 import { isOpen, openTubes } from "../editor/actions/review";
 import { pressLabel } from "../editor/keyActions";
 import type { EditorSession } from "../editor/session";
@@ -12,6 +13,7 @@ import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Name } from "../ui/Name";
 import { Finished } from "./Finished";
+import { SegmentQuestion } from "./SegmentQuestion";
 import { labelsByScore, reviewKeys, scoresOf } from "./reviewKeys";
 import "./review.css";
 
@@ -22,6 +24,8 @@ export function ReviewPanel({ session }: { session: EditorSession }) {
   const tubeId = useStore(model.ui, (ui) => ui.tubeId);
   const annotations = useStore(model.doc, (doc) => doc.annotations);
   const tube = tubeId ? annotations.tubes.get(tubeId) : undefined;
+  useStore(model.ui, (ui) => ui.spanId);
+  const segment = chosenSegment(model);
   return (
     <section className="box review" aria-label="Review" data-testid="review">
       <Order session={session} />
@@ -29,6 +33,8 @@ export function ReviewPanel({ session }: { session: EditorSession }) {
         <Finished session={session} />
       ) : tube ? (
         <Question session={session} tube={tube} />
+      ) : segment ? (
+        <SegmentQuestion session={session} span={segment} />
       ) : (
         <p className="hint">
           Choose a tube, or press <Key name="ArrowDown" /> for the next proposal.
@@ -41,7 +47,10 @@ export function ReviewPanel({ session }: { session: EditorSession }) {
 function Order({ session }: { session: EditorSession }) {
   const { model } = session;
   const order = useStore(model.ui, (ui) => ui.order);
-  const left = useStore(model.doc, (doc) => openTubes(doc.annotations).length);
+  const left = useStore(
+    model.doc,
+    ({ annotations }) => openTubes(annotations).length + openSegments(annotations).length,
+  );
   return (
     <div className="row spread">
       <select

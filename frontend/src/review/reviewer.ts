@@ -1,7 +1,9 @@
 /** The way from one proposal to the next: show it, take the decision, bring the next one. */
 import { get, post } from "../api/client";
 import type { Queue, QueueItem } from "../api/types";
+import type { Span } from "../domain/span";
 import type { Tube } from "../domain/tube";
+import { chosenSegment, decideSegment, openSegments } from "../editor/actions/segments";
 import { acceptTube, isOpen, openTubes, rejectTube } from "../editor/actions/review";
 import { fitView, focusTube, loopAround } from "../editor/actions/navigate";
 import type { EditorModel } from "../editor/model";
@@ -46,18 +48,34 @@ export class Reviewer {
     if (!model.player.head.get().isPlaying) model.player.play();
   }
 
+  /** Brings a segment of the video before the person: chosen, and going round. */
+  showSegment(span: Span): void {
+    const { model } = this;
+    model.select(null, span.id);
+    model.ui.set({ item: null });
+    fitView(model);
+    model.window.set(wholeWindow(model.timebase.frameCount));
+    model.player.setLoop(span);
+    model.player.seek(span.start_frame);
+    if (!model.player.head.get().isPlaying) model.player.play();
+  }
+
   accept(): void {
+    if (this.decideSegment("accepted")) return;
     // A tube that was decided before is simply left for the next one.
     const { model } = this;
     this.decide((tube) => acceptTube(model, tube) || !isOpen(model.annotations, tube));
   }
 
   reject(): void {
+    if (this.decideSegment("rejected")) return;
     this.decide((tube) => rejectTube(this.model, tube));
   }
 
   skip(): void {
     const { model } = this;
+    const segment = chosenSegment(model);
+    if (segment) return this.afterSegment(segment);
     const { item, order } = model.ui.get();
     if (order === "queue" && item) {
       post(`/api/queue/${item.id}/skip`).catch(toastError);
@@ -65,14 +83,38 @@ export class Reviewer {
     void this.next();
   }
 
-  /** The neighbor among the open proposals of this video. */
+  /** The neighbor among the open proposals of this video: its tubes, then its segments. */
   move(direction: 1 | -1): void {
     const { model } = this;
-    const open = openTubes(model.annotations);
-    if (open.length === 0) return toast("Nothing is left to decide in this video.");
-    const { tubeId } = model.ui.get();
-    const at = open.findIndex((tube) => tube.id === tubeId);
-    this.show(open[at < 0 ? 0 : (at + direction + open.length) % open.length]!);
+    const tubes = openTubes(model.annotations);
+    const segments = openSegments(model.annotations);
+    const count = tubes.length + segments.length;
+    if (count === 0) return toast("Nothing is left to decide in this video.");
+    const { tubeId, spanId } = model.ui.get();
+    const chosen = tubeId ?? spanId;
+    const at = [...tubes, ...segments].findIndex(({ id }) => id === chosen);
+    const next = at < 0 ? 0 : (at + direction + count) % count;
+    if (next < tubes.length) this.show(tubes[next]!);
+    else this.showSegment(segments[next - tubes.length]!);
+  }
+
+  /** Decides the chosen segment; says whether one is chosen. */
+  private decideSegment(decision: "accepted" | "rejected"): boolean {
+    const segment = chosenSegment(this.model);
+    if (!segment) return false;
+    if (decideSegment(this.model, segment, decision) || segment.state === decision) {
+      this.afterSegment(segment);
+    }
+    return true;
+  }
+
+  private afterSegment(segment: Span): void {
+    const later = openSegments(this.model.annotations).find(
+      (span) => span.id !== segment.id && span.start_frame >= segment.start_frame,
+    );
+    if (later) this.showSegment(later);
+    else if (openTubes(this.model.annotations).length > 0) void this.next();
+    else this.end();
   }
 
   private decide(work: (tube: Tube) => boolean): void {
@@ -110,7 +152,14 @@ export class Reviewer {
     return tube ? this.followerOf(tube) : (openTubes(this.model.annotations)[0] ?? null);
   }
 
+  /** No tube is left: the segments come, if any are open. */
   private finish(): void {
+    const segment = openSegments(this.model.annotations)[0];
+    if (segment) this.showSegment(segment);
+    else this.end();
+  }
+
+  private end(): void {
     const { model } = this;
     model.player.pause();
     model.player.setLoop(null);

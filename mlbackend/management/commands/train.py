@@ -85,6 +85,9 @@ class Command(BaseCommand):
         return folder
 
     def _copy_card(self, done: Round, folder: Path) -> None:
+        if done.model is None:
+            self.stdout.write("There is no card: the round made no action model.")
+            return
         source = done.model.file_path.parent
         (folder / "pictures").mkdir(parents=True, exist_ok=True)
         for path in [source / "card.json", source / "card.md", *source.glob("pictures/*.jpg")]:

@@ -8,6 +8,8 @@ import { endFrame, startFrame, type Tube } from "../../domain/tube";
 import { toast } from "../../ui/Toast";
 import type { EditorModel } from "../model";
 import { visibleRange } from "../../timeline/window";
+import { rangeOf } from "./navigate";
+import { openSegments } from "./segments";
 import { tubeName } from "./tubes";
 
 /** Is anything on this tube still waiting for a person's word? */
@@ -104,8 +106,11 @@ export function coverVideo(model: EditorModel, range: FrameRange): void {
   ];
   const what = `frames ${range.start_frame}–${range.end_frame - 1}`;
   if (!model.edit(`Review of ${what}`, operations)) return;
-  const open = openTubes(model.annotations).filter(
-    (tube) => startFrame(tube) < range.end_frame && endFrame(tube) > range.start_frame,
+  const open = [
+    ...openTubes(model.annotations).map(rangeOf),
+    ...openSegments(model.annotations),
+  ].filter(
+    ({ start_frame, end_frame }) => start_frame < range.end_frame && end_frame > range.start_frame,
   ).length;
   const rest = open === 1 ? "1 proposal there is" : `${open} proposals there are`;
   toast(`Marked as reviewed: ${what}.${open > 0 ? ` ${rest} still undecided.` : ""}`);

@@ -13,6 +13,11 @@ const TONE: Record<ModelVersion["status"], Tone> = {
   retired: "neutral",
 };
 
+const PURPOSE: Record<string, string> = {
+  detector: "finding people",
+  segment: "segments of the video",
+};
+
 /** What this project trained, and what each model learnt from. */
 export function VersionsPanel({ project, rows }: { project: Project; rows: ModelVersion[] }) {
   return (
@@ -48,7 +53,7 @@ const columns = (project: Project): Column<ModelVersion>[] => [
       </div>
     ),
   },
-  { title: "For", cell: (row) => (row.kind === "detector" ? "finding people" : "actions") },
+  { title: "For", cell: (row) => PURPOSE[row.kind] ?? "actions" },
   { title: "Net", cell: (row) => <code className="small">{row.net}</code> },
   { title: "Status", cell: (row) => <Badge tone={TONE[row.status]}>{row.status}</Badge> },
   {

@@ -22,6 +22,8 @@ interface Point {
 export function ScoreCurve({ rounds }: { rounds: Round[] }) {
   const [at, setAt] = useState<number | null>(null);
   const points: Point[] = rounds
+    // A round that learned segments alone has figures of another kind.
+    .filter((round) => round.model !== null)
     .map((round) => ({
       number: round.number,
       candidate: measured(round).candidate?.macro.f1 ?? null,
