@@ -112,18 +112,24 @@ def model_record(made: Made, manifest: dict[str, Any]) -> ModelVersion:
         },
     )
     if made.outcome.decision.promoted:
-        _check_compared(made, model)
+        check_compared(model, made.champion)
         champion_set(model)
     return model
 
 
-def _check_compared(made: Made, model: ModelVersion) -> None:
-    """A training takes hours; meanwhile a person may have put another model to use."""
+def check_compared(model: ModelVersion, compared_with: ModelVersion | None) -> None:
+    """See that a model takes the place of the one it was compared with, if of any.
+
+    A training takes hours; meanwhile a person may have put another model to use.
+
+    Raises:
+        Conflict: it would replace another.
+    """
     rows = ModelVersion.objects.select_for_update().filter(
-        project_id=model.project_id, kind=KIND, status=ModelVersion.Status.CHAMPION
+        project_id=model.project_id, kind=model.kind, status=ModelVersion.Status.CHAMPION
     )
     now = rows.exclude(pk=model.pk).first()
-    if now is not None and (made.champion is None or now.pk != made.champion.pk):
+    if now is not None and (compared_with is None or now.pk != compared_with.pk):
         raise Conflict(
             f"While this round was trained {now.name} was put to use, and the new model was not "
             "compared with it. Resume the round: it goes on after its last epoch and compares.",

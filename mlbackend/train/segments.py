@@ -21,7 +21,7 @@ from labeling import api
 from labeling.domain.errors import InvalidInput, JobCancelled, TubelabError
 from labeling.domain.span import Span
 from mlbackend.models import ModelVersion, Round
-from mlbackend.train.record import OWN_LICENCE
+from mlbackend.train.record import OWN_LICENCE, check_compared
 
 if TYPE_CHECKING:
     from mlbackend.train.dataset import Dataset
@@ -237,7 +237,11 @@ def segments_write(running: Round, found: SegmentRound, seed: int, mirror: bool)
 
 
 def segments_record(running: Round, found: SegmentRound, manifest: dict[str, Any]) -> None:
-    """The round's one segment model; its id follows from the round's."""
+    """The round's one segment model; its id follows from the round's.
+
+    Raises:
+        Conflict: another was put to use meanwhile.
+    """
     from mlbackend.train.champion import champion_set
 
     model, _ = ModelVersion.objects.update_or_create(
@@ -253,6 +257,7 @@ def segments_record(running: Round, found: SegmentRound, manifest: dict[str, Any
         },
     )
     if found.promoted:
+        check_compared(model, found.champion)
         champion_set(model)
 
 
