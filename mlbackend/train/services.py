@@ -54,7 +54,7 @@ def round_start(
         Conflict: a round of this project is queued or running.
         InvalidInput: the wish cannot be trained.
     """
-    asked = _asked(wish)
+    asked = _asked(project_id, wish)
     try:
         with transaction.atomic():
             if api.active(project_id, "train"):
@@ -78,13 +78,16 @@ def round_start(
     return started
 
 
-def _asked(wish: dict[str, Any] | None) -> dict[str, Any]:
-    """The fields of a round that hold a wish; a wish is checked, settings are when it runs."""
+def _asked(project_id: int, wish: dict[str, Any] | None) -> dict[str, Any]:
+    """The fields of a round that hold a wish; a wish is checked, settings are when it runs.
+
+    What the wish leaves open follows from the project's settings, as if there were no wish.
+    """
     if not wish or not any(wish.values()):
         return {}
     from mlbackend.train.wish import wish_from
 
-    found = wish_from({}, wish)
+    found = wish_from(api.project(project_id).settings, wish)
     return {"recipe": found.recipe, "net": found.net, "params": found.params}
 
 

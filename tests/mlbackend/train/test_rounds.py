@@ -255,3 +255,10 @@ def test_an_unknown_recipe_is_named(reviewed: Reviewed) -> None:
     reviewed.project.settings = {"recipe": "magic"}
     reviewed.project.save()
     assert "'magic' is unknown" in finished(reviewed.project).reason
+
+
+def test_a_wish_for_a_seed_alone_keeps_the_projects_recipe(project: Any) -> None:
+    project.settings = {"recipe": "svm"}
+    project.save()
+    started = round_start(project_id=project.id, send=False, wish={"params": {"seed": 7}})
+    assert (started.recipe, started.params) == ("svm", {"seed": 7})
