@@ -326,10 +326,11 @@ def round_promote(done: Round) -> Round:
     """Make this round's models the champions: a person rolls back, or forward.
 
     Raises:
-        Conflict: the round made no model, or its files are gone.
+        Conflict: the round made no model.
+        InvalidInput: it cannot be used here: its files, or its net's weights, are gone, or it
+            reads features of another version.
     """
-    from mlbackend.train.champion import champion_set
-    from mlbackend.train.checkpoint import load_action_model
+    from mlbackend.train.champion import champion_set, model_load
     from mlbackend.train.segments import segment_model
 
     models = [model for model in (done.model, segment_model(done)) if model is not None]
@@ -338,7 +339,7 @@ def round_promote(done: Round) -> Round:
             f"Round {done.number} made no model; choose a round that is done.", code="no_model"
         )
     for model in models:
-        load_action_model(model)
+        model_load(model)
     with transaction.atomic():
         for model in models:
             champion_set(model)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from labeling import api, jobs
-from labeling.domain.errors import Conflict
+from labeling.domain.errors import Conflict, InvalidInput
 from labeling.models import Video
 from mlbackend.models import ModelVersion, Round
 from mlbackend.train import services
@@ -179,6 +179,19 @@ def test_a_person_rolls_back(
         round_promote(Round.objects.get(pk=first.pk))
     assert champion(reviewed.project) == first.model
     assert told == [reviewed.project.id]
+
+
+def test_what_cannot_be_used_is_not_put_to_use(reviewed: Reviewed) -> None:
+    reviewed.review(50)
+    first = finished(reviewed.project)
+    reviewed.review(30)
+    second = finished(reviewed.project)
+    manifest = manifest_of(first)
+    manifest["features"]["descriptor"] = "older"
+    (first.model.file_path.parent / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InvalidInput, match="It reads features 'older'"):
+        round_promote(Round.objects.get(pk=first.pk))
+    assert champion(reviewed.project) == second.model
 
 
 def test_a_model_put_to_use_during_a_round_is_not_replaced_unseen(
