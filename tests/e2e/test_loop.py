@@ -154,7 +154,9 @@ def retrain(page: Page, server: Server) -> None:
     page.goto(f"/projects/{server.project_id}/rounds")
     page.get_by_role("button", name="Retrain").first.click()
     dialog = page.get_by_role("dialog", name="Retrain")
-    expect(dialog.get_by_role("radio", name="HOG/HOF, logistic regression")).to_be_checked()
+    # The first to ask waits while the server loads torch to tell what can be trained.
+    logistic = dialog.get_by_role("radio", name="HOG/HOF, logistic regression")
+    expect(logistic).to_be_checked(timeout=60_000)
     dialog.get_by_role("button", name="Train").click()
     link = page.get_by_role("link", name="Round 1")
     expect(link).to_be_visible(timeout=30_000)

@@ -28,7 +28,8 @@ export function TrainDialog({ project, onClose }: { project: Project; onClose: (
       onClose();
     },
   });
-  const ready = chosen && choices.data && isReady(choices.data, chosen);
+  // Nobody has to wait for the list: until it is here the round takes what the project is set to.
+  const ready = choices.data ? chosen && isReady(choices.data, chosen) : choices.isPending;
   return (
     <Dialog
       title="Retrain"
@@ -40,7 +41,7 @@ export function TrainDialog({ project, onClose }: { project: Project; onClose: (
             variant="primary"
             disabled={!ready}
             busy={train.isPending}
-            onClick={() => chosen && train.mutate(bodyOf(chosen))}
+            onClick={() => train.mutate(chosen ? bodyOf(chosen) : {})}
           >
             Train
           </Button>
