@@ -158,9 +158,11 @@ def job_run(job: api.JobValue, owner: str, tell: Progress) -> None:
         done = {"note": f"Read {path.name}", "file_name": path.name, "report": report}
     else:
         added = file_add(path, wished)
-        uploads.upload_forget(job.project_id, file_id)
         done = {"note": f"Added as {added['name']}", "name": added["name"]}
     api.job_done(job.id, owner, {"do": job.params["do"], "file_id": file_id, **done})
+    if job.params["do"] == ADD:
+        # Last: a job that dies before is done again, with the file.
+        uploads.upload_forget(job.project_id, file_id)
 
 
 def _job(project_id: int, user_id: int | None, params: dict[str, Any]) -> str:

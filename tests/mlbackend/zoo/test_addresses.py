@@ -10,7 +10,7 @@ import pytest
 import torch
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from labeling.domain.errors import InvalidInput
+from labeling.domain.errors import InvalidInput, NotFound
 from labeling.models import Job, Membership
 from mlbackend.models import ModelVersion, Round
 from mlbackend.zoo import services, tasks
@@ -205,3 +205,27 @@ def test_the_command_fetches_by_the_same_way(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_tiny_state_is_what_the_net_says(checkpoint: Path) -> None:
     assert set(torch.load(checkpoint, weights_only=True)) == set(TinyNet(3).state_dict())
+
+
+def test_a_worker_that_dies_after_adding_adds_once(
+    project: Any, client: Any, checkpoint: Path, names: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = _sent(checkpoint, labels_file=SimpleUploadedFile(names.name, names.read_bytes()))
+    sent = client.post(_path(project, "/files"), body).json()
+    _ended(sent["job_id"])
+    again = client.patch(
+        _path(project, f"/files/{sent['file_id']}"), {"confirm": True}, format="json"
+    ).json()
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services.api, "job_done", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tasks.fetch(again["job_id"])
+    Job.objects.filter(pk=again["job_id"]).update(state="queued", owner="")
+    done = _ended(again["job_id"])
+    assert (done.state, done.result["name"]) == ("done", "walks"), done.error
+    with pytest.raises(NotFound):
+        upload_found(project.id, sent["file_id"])
