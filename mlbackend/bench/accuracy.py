@@ -19,11 +19,11 @@ from mlbackend.bench import along_svm
 from mlbackend.bench.class_scores import write_scores
 from mlbackend.bench.clip_accuracy import accuracy
 from mlbackend.bench.clips import SETS, ClipSet, LabeledClip
+from mlbackend.bench.data_sets import add_data
 from mlbackend.bench.folds import Places, grouped_folds
 from mlbackend.bench.registry import Say
 
 HELP = "Accuracy of HOG/HOF, TSN and I3D trained here on J-HMDB and UT-Interaction."
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 HOG_HOF = "hog_hof"
 # Moments of a net's clip where --frames says nothing: I3D's strides need 9 at least.
 FRAMES = {"tsn": 4}
@@ -38,7 +38,7 @@ SAID = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=DATA, help="folder of the data sets")
+    add_data(parser)
     parser.add_argument("--set", choices=sorted(SETS), help="only this one")
     parser.add_argument("--net", default=HOG_HOF, help="hog_hof or a net, such as tsn or i3d")
     parser.add_argument("--folds", type=int, help="cut the clips into so many, by source")

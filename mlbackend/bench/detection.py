@@ -19,8 +19,8 @@ import numpy as np
 from labeling.domain.box import iou_matrix
 from labeling.domain.errors import InvalidInput
 from labeling.formats.jhmdb import CLASSES
+from mlbackend.bench.data_sets import add_data, add_weights, detectors_of
 from mlbackend.bench.jhmdb import ActorClip, actor_clips, clip_timebase, observed
-from mlbackend.bench.link import OUTSIDE
 from mlbackend.bench.registry import Say
 from mlbackend.evaluate import frame_map, video_map
 from mlbackend.evaluate.tube_files import load
@@ -46,8 +46,8 @@ class ClassScores:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=OUTSIDE, help="folder of the data sets")
-    parser.add_argument("--weights", type=Path, help="folder of the detectors' weights")
+    add_data(parser)
+    add_weights(parser)
     parser.add_argument("--detector", action="append", help="may be given several times")
     parser.add_argument("--every", type=int, default=1, help="take every n-th clip")
     parser.add_argument("--actions", type=Path, help="class scores of `bench accuracy --scores`")
@@ -63,8 +63,7 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
     say("detector     " + "".join(f"{name:>17}" for name in (*COLUMNS, "tubes")))
     figures = {}
     for name in options["detector"] or DEFAULT:
-        folders = tuple(path for path in (options["weights"], options["data"] / "weights") if path)
-        net = detect.load(name, detect.Host(folders, may_fetch=False))
+        net = detect.load(name, detectors_of(options))
         seen = [observed(clip.path, clip_timebase(clip.path), name, net) for clip in clips]
         net.close()
         one = figures[name] = measured(clips, seen, scores)

@@ -31,13 +31,13 @@ import uuid
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from labeling.domain.box import Box
 from labeling.domain.tube import Keyframe, Tube
+from mlbackend.bench.data_sets import add_data, add_weights, detectors_of
 from mlbackend.bench.effort_tubes import TrueTube, jhmdb_tubes, ucf_tubes
 from mlbackend.bench.effort_ways import carried_costs, proposal_costs
 from mlbackend.bench.jhmdb import observed
@@ -48,7 +48,6 @@ from mlbackend.propose.detect import Host
 from mlbackend.propose.gate import worthwhile
 
 HELP = "Operations a person needs for a tube: from scratch, from proposals, from one carried box."
-OUTSIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 WAYS = ("yolox_nano", "d2go", "hog", "carried", "carried_alone")
 CARRIER = "yolox_nano"
 LOOKS_HZ = 10.0
@@ -68,8 +67,8 @@ class Row:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=OUTSIDE, help="folder of the data sets")
-    parser.add_argument("--weights", type=Path, help="folder of the detectors' weights")
+    add_data(parser)
+    add_weights(parser)
     parser.add_argument("--clips", type=int, help="only so many of J-HMDB's, evenly chosen")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
 
@@ -81,7 +80,7 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
         InvalidInput: the data are not there.
     """
     tubes = jhmdb_tubes(options["data"], options["clips"]) + ucf_tubes(options["data"])
-    machine = Host(folders=(options["weights"] or options["data"] / "weights",), may_fetch=False)
+    machine = detectors_of(options)
     rows = [Row(tube, drawn(tube.boxes).operations, fewest(tube.boxes)) for tube in tubes]
     say(f"{len(rows)} tubes, {sum(len(tube.boxes) for tube in tubes)} boxes")
     for way in options["ways"]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from mlbackend.bench.data_sets import add_data, add_weights, detectors_of
 from mlbackend.bench.greedy_link import GRID, GreedyRules, greedy_link
 from mlbackend.bench.link_scenes import Scene, drawn_scenes, jhmdb_scenes, mot_scenes
 from mlbackend.bench.registry import Say
@@ -19,14 +19,13 @@ from mlbackend.propose.link import Track, link
 from mlbackend.propose.thin import dense, pair_iou, smoothed
 
 HELP = "Our linker against greedy overlap on the same boxes, by HOTA and IDF1."
-OUTSIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 Linker = Callable[[Scene], list[Track]]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=OUTSIDE, help="folder of the data sets")
-    parser.add_argument("--weights", type=Path, help="folder of the detector's weights")
+    add_data(parser)
+    add_weights(parser)
     parser.add_argument("--detector", default="yolox_nano", help="for the clips of J-HMDB")
     parser.add_argument("--use", choices=("choose", "report"), default="report")
 
@@ -111,9 +110,7 @@ def _sets(options: dict[str, Any]) -> Iterable[tuple[str, list[Scene]]]:
     scenes = list(mot_scenes(options["data"]))
     yield "TUD, a tracker's boxes", [one for one in scenes if "tracker" in one.name]
     yield "TUD, faulty truth", [one for one in scenes if "faulty" in one.name]
-    folders = tuple(path for path in (options["weights"], options["data"] / "weights") if path)
-    machine = detect.Host(folders, may_fetch=False)
-    net = detect.load(options["detector"], machine)
+    net = detect.load(options["detector"], detectors_of(options))
     yield (
         f"J-HMDB, {options['detector']}",
         list(jhmdb_scenes(options["data"], options["detector"], net)),

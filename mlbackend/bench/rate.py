@@ -8,7 +8,6 @@ import uuid
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,11 @@ import numpy as np
 from labeling.domain.errors import InvalidInput
 from labeling.domain.tube import Tube
 from labeling.media import read_frames
+from mlbackend.bench.data_sets import add_data, add_weights, detectors_of
 from mlbackend.bench.jhmdb import ActorClip, actor_clips, clip_timebase
 from mlbackend.bench.registry import Say
 from mlbackend.propose import detect
 from mlbackend.propose.detectors.base import Detections, Detector
-from mlbackend.propose.host import host
 from mlbackend.propose.link import Observed
 from mlbackend.propose.looks import looks
 from mlbackend.propose.moving import MOST_TIMES
@@ -67,14 +66,15 @@ class Remembering:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
+    add_data(parser)
+    add_weights(parser)
     parser.add_argument("--detector", default="yolox_nano")
     parser.add_argument("--every", type=int, default=1, help="only every n-th clip")
 
 
 def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
     """Print a table; a row a rate."""
-    machine = host()
+    machine = detectors_of(options)
     try:
         net = Remembering(detect.load(options["detector"], machine))
     except detect.DetectorFailed as error:

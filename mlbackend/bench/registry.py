@@ -29,6 +29,7 @@ BENCHES: dict[str, str] = {
     "effort": "mlbackend.bench.effort",
     "propose": "mlbackend.bench.propose",
     "detection": "mlbackend.bench.detection",
+    "rate": "mlbackend.bench.rate",
     "link": "mlbackend.bench.link",
     "accuracy": "mlbackend.bench.accuracy",
 }
