@@ -91,7 +91,7 @@ SUITES = {
     # Embedded: SQLite and the broker in a folder.
     "pytest": _pytest(
         "-n", "2", "--ignore=tests/e2e", "--ignore=tests/services", "--ignore=tests/flow",
-        limit_s=900,
+        limit_s=1300,
     ),
     # One story that its tests share: in two processes it would be told twice.
     "flow": _pytest("tests/flow", limit_s=400),
