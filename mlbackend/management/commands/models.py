@@ -156,7 +156,8 @@ def _report(report: dict[str, Any]) -> str:
                 lines.append(f"  {part['count']} {word}: {', '.join(part['examples'])}{more}")
     if report["labels"] is not None:
         names = ", ".join(report["classes"])
-        lines.append(f"  {report['labels']} outputs{': ' + names + ', …' if names else ''}")
+        more = ", …" if report["labels"] > len(report["classes"]) else ""
+        lines.append(f"  {report['labels']} outputs{': ' + names + more if names else ''}")
     nearest = [f"{each['net']} {each['share']:.0%}" for each in report["others"]]
     if nearest and not (found and found["fits"]):
         lines.append(f"  next best: {', '.join(nearest)}")

@@ -26,7 +26,10 @@ export function FileReport({ report }: { report: FileReportValue }) {
         )}
       </dl>
       {report.classes.length > 0 && (
-        <p className="small muted wrap">Labels: {report.classes.join(", ")}, …</p>
+        <p className="small muted wrap">
+          Labels: {report.classes.join(", ")}
+          {(report.labels ?? 0) > report.classes.length && ", …"}
+        </p>
       )}
       {match && (
         <>
