@@ -14,8 +14,8 @@ class ModelVersion(models.Model):
 
     `path` is relative to `TUBELAB_HOME/models`, so that a home folder can be moved.
     `manifest` says what is needed to use the weights: label order, preprocessing, seed,
-    metrics and licence. `kind` is "action" for what puts actions on tubes and "detector" for what
-    finds people and objects.
+    metrics and licence. `kind` is "action" for what puts actions on tubes, "segment" for what
+    proposes segments of the video and "detector" for what finds people and objects.
     """
 
     class Status(models.TextChoices):

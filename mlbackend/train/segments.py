@@ -21,6 +21,7 @@ from labeling import api
 from labeling.domain.errors import InvalidInput, JobCancelled, TubelabError
 from labeling.domain.span import Span
 from mlbackend.models import ModelVersion, Round
+from mlbackend.train.holdout import HoldOut
 from mlbackend.train.record import OWN_LICENCE, check_compared
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 KIND = "segment"
 SOLVER = "logistic"
 UNIT = "stretch"
+RESERVED = {HoldOut.STRETCHES: "; one stretch of 10 s in four is kept back for measuring"}
 
 Progress = Callable[[float, str], None]
 
@@ -108,7 +110,7 @@ def _learn(
 
     pictures = Pictures()
     stretches = reviewed_stretches(content, lambda video_id: pictures.video(video_id).timebase)
-    labels, rule = segment_labels(content), holdout.choose(stretches, holdout.HoldOut.STRETCHES)
+    labels, rule = segment_labels(content), holdout.choose(stretches, HoldOut.STRETCHES)
     # What there is to learn from is known before any picture is looked at.
     check_trainable(dataset_of(labels, stretches, rule, pictures.blank, UNIT))
     pictures.look(stretches, progress)
@@ -200,7 +202,7 @@ def check_trainable(dataset: Dataset) -> None:
     raise InvalidInput(
         f"at least one segment needs {FEWEST_WINDOWS} windows with it and {FEWEST_WINDOWS} without "
         f"it in reviewed parts of training videos ({counts}). Mark segments, and mark as reviewed "
-        "where they are and where they are not.",
+        f"where they are and where they are not{RESERVED.get(dataset.rule, '')}.",
         code="nothing_to_train",
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from django.conf import settings
 
 from annotator import pipeline
 from labeling import api, jobs
@@ -22,9 +23,19 @@ from mlbackend.models import ModelVersion, Round, Run
 from mlbackend.propose import services
 from mlbackend.propose.segment_curve import found_segments
 from mlbackend.propose.segments import fresh, outside
+from mlbackend.train import services as train_services
 from mlbackend.train.services import round_promote, round_start
 from mlbackend.train.tasks import run as train_run
-from tests.mlbackend.annotating import commit, uid
+from tests.mlbackend.annotating import (
+    commit,
+    keep_features,
+    propose_tubes,
+    review_operations,
+    uid,
+)
+from tests.mlbackend.train.conftest import Reviewed, reviewed
+
+__all__ = ["reviewed"]
 
 FPS = 10
 CROWDS_A, CROWDS_B = [(6.0, 14.0), (24.0, 33.0)], [(4.0, 9.0), (15.0, 21.5)]
@@ -58,7 +69,7 @@ class Crowds:
     learned: Any
     other: Any
 
-    def mark(self, video: Any, spans: list[tuple[float, float]], state: str = "manual") -> None:
+    def mark(self, video: Any, spans: list[tuple[float, float]]) -> None:
         """Mark segments by hand."""
         commit(
             video,
@@ -101,9 +112,11 @@ class Crowds:
 
 
 @pytest.fixture
-def crowds(project: Any, labels: dict[str, int], tmp_path: Path, settings: Any) -> Crowds:
+def crowds(
+    project: Any, labels: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Crowds:
     folders = {"features": tmp_path / "f", "models": tmp_path / "m"}
-    settings.HOME_DIRS = {**settings.HOME_DIRS, **folders}
+    monkeypatch.setattr(settings, "HOME_DIRS", {**settings.HOME_DIRS, **folders})
     draw(tmp_path / "a.mp4", 40, CROWDS_A, 1)
     draw(tmp_path / "b.mp4", 26, CROWDS_B, 2)
     a, b = (video_ingest(project=project, path=tmp_path / f"{n}.mp4").video for n in "ab")
@@ -196,6 +209,71 @@ def test_too_little_is_said_and_nothing_is_decoded(
     assert failed.state == "failed"
     assert "No segment model: at least one segment needs 2 windows" in failed.reason
     assert "crowded: " in failed.reason and "no reviewed tube" in failed.reason
+
+
+@pytest.mark.django_db
+def test_both_models_come_from_one_round_also_after_a_crash(
+    crowds: Crowds, labels: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowds.mark(crowds.learned, CROWDS_A)
+    crowds.cover(crowds.learned, 0, 40)
+    tubes = propose_tubes(crowds.learned, 24, frames=24)
+    sides = {tube: 6.0 if n % 2 else -6.0 for n, tube in enumerate(tubes)}
+    keep_features(crowds.learned, {tube: [side] * 8 for tube, side in sides.items()})
+    both = [labels["run"], labels["walk"]]
+    for tube, side in sides.items():
+        commit(crowds.learned, review_operations(tube, [(both[side > 0], 0, 24)], both, 24))
+    started = round_start(project_id=crowds.project.id, send=False)
+
+    def killed(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(train_services, "_round_done", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train_run(str(started.job_id))
+    assert not ModelVersion.objects.filter(project=crowds.project).exists()
+    (first,) = Path(settings.HOME_DIRS["models"]).glob("*-segments/weights.npz")
+    before = load_arrays(first)
+    jobs.Job.objects.filter(pk=started.job_id).update(state="queued", owner="")
+    train_run(str(started.job_id))
+    started.refresh_from_db()
+    assert started.model.name == "round 1" and "Segments: First model" in started.reason
+    status = dict(ModelVersion.objects.values_list("kind", "status"))
+    assert status == {"action": "champion", "segment": "champion"}
+    after = load_arrays(first)
+    assert before.keys() == after.keys()
+    assert all(np.array_equal(before[name], after[name], equal_nan=True) for name in before)
+
+
+@pytest.mark.django_db
+def test_a_segment_model_that_fails_does_not_stop_the_actions(
+    reviewed: Reviewed, labels: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlbackend.train.stretches.STRETCH_S", 2.5)
+    reviewed.review(30)
+    span = {"id": uid("s"), "tube_id": None, "label_id": labels["crowded"]}
+    covered = {"id": uid("c"), "tube_id": None, "label_ids": [labels["crowded"]]}
+    commit(
+        reviewed.video,
+        [
+            {"op": "span_add", "span": {**span, "start_frame": 50, "end_frame": 75}},
+            {"op": "coverage_add", "coverage": {**covered, "start_frame": 0, "end_frame": 100}},
+        ],
+    )
+    # The video's file is not there, so that its picture cannot be looked at.
+    started = round_start(project_id=reviewed.project.id, send=False)
+    train_run(str(started.job_id))
+    started.refresh_from_db()
+    assert (started.state, started.model.name) == ("done", "round 1")
+    assert "No segment model: " in started.reason and "windows with it" not in started.reason
+    assert not ModelVersion.objects.filter(kind="segment").exists()
+
+
+def load_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a weights file."""
+    with np.load(path) as stored:
+        return dict(stored)
 
 
 def _span(start: int, end: int, state: str = "manual", label: int = 1) -> Span:
