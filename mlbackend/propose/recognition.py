@@ -47,7 +47,7 @@ def look(
 
         def progress(share: float, number: int = number) -> None:
             done = (number + share) / len(stretches)
-            report(done, _message(video, tubes, title, done))
+            report(done, _message(video, title, done))
 
         progress(0.0)
         wanted = [Wanted(each, tubes, stretches[number]) for each in descriptors]
@@ -87,12 +87,12 @@ def _stretches(
     return [found[number] for number in sorted(found)]
 
 
-def _message(video: api.VideoValue, tubes: Sequence[Tube], title: str, done: float) -> str:
+def _message(video: api.VideoValue, title: str, done: float) -> str:
     if not title:
-        return f"Looking at how {len(tubes)} people move in {video.name}."
+        return f"Looking at how people move in {video.name}."
     duration_s = video.timebase.duration_s
     return (
-        f"Recognizing what {len(tubes)} people do in {video.name} with {title}: second "
+        f"Recognizing what people do in {video.name} with {title}: second "
         f"{round(done * duration_s)} of {round(duration_s)}."
     )
 

@@ -127,7 +127,8 @@ def summary(result: dict[str, Any]) -> str:
     if "detector" not in result:
         return f"{actions}.{note}"
     tubes, keyframes = result.get("tubes", 0), result.get("keyframes", 0)
-    line = f"{tubes} tubes with {keyframes} keyframes ({_title(result['detector'])}), {actions}"
+    counted = "1 tube" if tubes == 1 else f"{tubes} tubes"
+    line = f"{counted} with {keyframes} keyframes ({_title(result['detector'])}), {actions}"
     if result.get("repeated"):
         line += f"; {result['repeated']} were known already"
     if result.get("withheld"):
