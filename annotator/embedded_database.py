@@ -18,7 +18,7 @@ from annotator import environment
 COMMANDS = frozenset(
     {
         "backup", "bootstrap", "demo", "export", "import_labels", "ingest", "propose", "restore",
-        "take_in", "train",
+        "take_in", "train", "train_detector",
     }
 )  # fmt: skip
 

@@ -37,4 +37,4 @@ def test_asking_for_help_makes_nothing(tmp_path):
 def test_every_command_that_needs_the_database_is_known():
     apps = {"annotator", "labeling", "mlbackend"}
     own = {name for name, app in get_commands().items() if app in apps}
-    assert own - {"evaluate"} == COMMANDS
+    assert own - {"bench", "evaluate", "models"} == COMMANDS
