@@ -9,9 +9,9 @@ import { useStore } from "../editor/store";
 import { Key } from "../panels/Key";
 import { Origin, shortPercent } from "../panels/Origin";
 import { StateMark } from "../panels/StateMark";
-import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Name } from "../ui/Name";
+import { Answers } from "./Answers";
 import { Finished } from "./Finished";
 import { SegmentQuestion } from "./SegmentQuestion";
 import { labelsByScore, reviewKeys, scoresOf } from "./reviewKeys";
@@ -92,17 +92,7 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
         <p className="hint">Why this one: {item.reason}</p>
       )}
       <ActionList session={session} tube={tube} />
-      <div className="answers">
-        <Button variant="primary" busy={isFetching} onClick={() => reviewer.accept()}>
-          <Icon name="check" /> Accept <Key name="Enter" />
-        </Button>
-        <Button variant="danger" onClick={() => reviewer.reject()}>
-          Reject <Key name="KeyX" />
-        </Button>
-        <Button variant="ghost" onClick={() => reviewer.skip()}>
-          Skip <Key name="KeyS" />
-        </Button>
-      </div>
+      <Answers reviewer={reviewer} busy={isFetching} />
       <p className="hint">
         A box or a time you change counts as reviewed. <Key name="KeyW" /> opens all tools.
       </p>

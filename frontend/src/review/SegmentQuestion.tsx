@@ -4,8 +4,7 @@ import { Key } from "../panels/Key";
 import { Origin } from "../panels/Origin";
 import { StateMark } from "../panels/StateMark";
 import { clock } from "../timeline/time";
-import { Button } from "../ui/Button";
-import { Icon } from "../ui/Icon";
+import { Answers } from "./Answers";
 
 /** One proposed segment of the video, and the three answers. */
 export function SegmentQuestion({ session, span }: { session: EditorSession; span: Span }) {
@@ -23,17 +22,7 @@ export function SegmentQuestion({ session, span }: { session: EditorSession; spa
         {at(span.start_frame)}–{at(span.end_frame)}
       </p>
       {span.run_id !== null && <Origin model={model} of={span} />}
-      <div className="answers">
-        <Button variant="primary" onClick={() => reviewer.accept()}>
-          <Icon name="check" /> Accept <Key name="Enter" />
-        </Button>
-        <Button variant="danger" onClick={() => reviewer.reject()}>
-          Reject <Key name="KeyX" />
-        </Button>
-        <Button variant="ghost" onClick={() => reviewer.skip()}>
-          Skip <Key name="KeyS" />
-        </Button>
-      </div>
+      <Answers reviewer={reviewer} />
       <p className="hint">
         Drag its ends on the timeline, or set them here with <Key name="BracketLeft" /> and{" "}
         <Key name="BracketRight" />.

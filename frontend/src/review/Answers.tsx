@@ -1,0 +1,26 @@
+import type { EditorSession } from "../editor/session";
+import { Key } from "../panels/Key";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+
+interface Props {
+  reviewer: EditorSession["reviewer"];
+  busy?: boolean;
+}
+
+/** The three answers to a proposal, with their keys. */
+export function Answers({ reviewer, busy }: Props) {
+  return (
+    <div className="answers">
+      <Button variant="primary" busy={busy ?? false} onClick={() => reviewer.accept()}>
+        <Icon name="check" /> Accept <Key name="Enter" />
+      </Button>
+      <Button variant="danger" onClick={() => reviewer.reject()}>
+        Reject <Key name="KeyX" />
+      </Button>
+      <Button variant="ghost" onClick={() => reviewer.skip()}>
+        Skip <Key name="KeyS" />
+      </Button>
+    </div>
+  );
+}
