@@ -9,7 +9,7 @@ and video-mAP are those of the literature; without, there is one class, "person"
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from labeling.formats.jhmdb import CLASSES
 from mlbackend.bench.data_sets import add_data, add_weights, detectors_of
 from mlbackend.bench.jhmdb import ActorClip, actor_clips, clip_timebase, observed
 from mlbackend.bench.registry import Say
+from mlbackend.bench.viterbi_link import viterbi_link
 from mlbackend.evaluate import frame_map, video_map
 from mlbackend.evaluate.tube_files import load
 from mlbackend.evaluate.tubes import Tubes, tube_overlap
@@ -31,6 +32,8 @@ from mlbackend.propose.thin import dense, smoothed
 
 HELP = "Recall, frame-mAP and video-mAP of proposals on J-HMDB's annotated clips."
 DEFAULT = ("yolox_nano", "d2go", "hog")
+Linker = Callable[[Sequence[Observed]], list[Track]]
+LINKERS: dict[str, Linker] = {"ours": link, "viterbi": viterbi_link}
 COLUMNS = (
     "recall_05", "recall_07", "tube_recall_05", "frame_ap_05", "video_ap_02", "video_ap_05",
     "video_ap_05_095",
@@ -50,6 +53,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_weights(parser)
     parser.add_argument("--detector", action="append", help="may be given several times")
     parser.add_argument("--every", type=int, default=1, help="take every n-th clip")
+    parser.add_argument("--linker", choices=LINKERS, default="ours", help="what makes the tubes")
     parser.add_argument("--actions", type=Path, help="class scores of `bench accuracy --scores`")
 
 
@@ -66,7 +70,7 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
         net = detect.load(name, detectors_of(options))
         seen = [observed(clip.path, clip_timebase(clip.path), name, net) for clip in clips]
         net.close()
-        one = figures[name] = measured(clips, seen, scores)
+        one = figures[name] = measured(clips, seen, scores, LINKERS[options["linker"]])
         say(
             f"{name:<13}"
             + "".join(f"{100 * one[c]:>17.1f}" for c in COLUMNS)
@@ -79,9 +83,10 @@ def measured(
     clips: Sequence[ActorClip],
     seen: Sequence[Sequence[Observed]],
     scores: ClassScores | None = None,
+    linker: Linker = link,
 ) -> dict[str, Any]:
     """Figures of one detector's boxes and tubes, 0..1, and how many tubes there are."""
-    tracks = [link(one) for one in seen]
+    tracks = [linker(one) for one in seen]
     best = np.concatenate([best_overlap(c, one) for c, one in zip(clips, seen, strict=True)])
     people = _tubes(tracks)
     truth = _truth(clips, agnostic=True)

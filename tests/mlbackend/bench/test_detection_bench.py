@@ -11,6 +11,7 @@ import pytest
 from labeling.domain.errors import InvalidInput
 from mlbackend.bench.detection import ClassScores, measured, read_actions
 from mlbackend.bench.jhmdb import ActorClip
+from mlbackend.bench.viterbi_link import viterbi_link
 from mlbackend.propose.link import Observed
 
 FRAMES = 30
@@ -44,6 +45,19 @@ def test_perfect_boxes_give_full_marks_and_missing_ones_are_missed() -> None:
     half = measured(clips, [_seen(clips[0]), _seen(clips[1], until=0)])
     assert half["recall_05"] == half["tube_recall_05"] == 0.5
     assert half["frame_ap_05"] == pytest.approx(0.5)
+
+
+def test_the_best_path_follows_the_actor_and_passes_a_surer_box_elsewhere() -> None:
+    """A box far away that is surer on one frame costs more overlap than its score brings."""
+    clip = _clip("a", 3)
+    seen = _seen(clip)
+    far = clip.boxes[15:16] + 200.0
+    seen[15] = Observed(
+        15, 0.6, np.concatenate([far, clip.boxes[15:16]]), np.array([0.99, 0.9]), np.zeros((2, 0))
+    )
+    (track,) = viterbi_link(seen)
+    assert np.array_equal(np.array(track.boxes), clip.boxes)
+    assert measured([clip], [seen], linker=viterbi_link)["video_ap_05_095"] == pytest.approx(1.0)
 
 
 def test_boxes_aside_count_at_a_half_and_not_at_seven_tenths() -> None:
