@@ -123,7 +123,7 @@ const TubeItem = memo(function TubeItem({ model, tube, spans, coverage }: ItemPr
           </span>
         )}
         {tube.state === "proposed" && tube.score !== null && (
-          <span className="muted small number" title="How sure the detector is">
+          <span className="tube-score muted small number" title="How sure the detector is">
             {shortPercent(tube.score)}
           </span>
         )}
@@ -136,6 +136,9 @@ const TubeItem = memo(function TubeItem({ model, tube, spans, coverage }: ItemPr
   );
 });
 
+// A row has room for this many names; of more their colors are shown.
+const MOST_NAMES = 2;
+
 /** The tube's actions as colored names. */
 function Actions({ model, tube, spans }: Omit<ItemProps, "coverage">) {
   const ids = spans.filter((span) => span.state !== "rejected").map((span) => span.label_id);
@@ -146,7 +149,7 @@ function Actions({ model, tube, spans }: Omit<ItemProps, "coverage">) {
   return labels.map((label) => (
     <span key={label.id} className="chip" title={label.name}>
       <i style={{ background: label.color }} />
-      {label.name}
+      <span className={labels.length > MOST_NAMES ? "visually-hidden" : ""}>{label.name}</span>
     </span>
   ));
 }
