@@ -11,6 +11,7 @@ files load as they are (81 outputs, the first unused; without context or tempora
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import torch
@@ -83,15 +84,15 @@ class RoiHead(nn.Module):
         return self.bbox_head.fc_cls(self.bbox_head.dropout(embedding))
 
 
-class _RoiNet(nn.Module):
+class _RoiNet(nn.Module, ABC):
     """What both nets share; `feature` is theirs."""
 
     embedding_width: int
     roi_head: RoiHead
 
+    @abstractmethod
     def feature(self, clip: Tensor) -> Tensor:
         """(N, 3, T, H, W) to (N, C, H / 16, W / 16), averaged over time."""
-        raise NotImplementedError
 
     def forward(self, clip: Tensor, rois: Tensor) -> Tensor:
         """Return (K, classes) logits."""
