@@ -82,9 +82,9 @@ def propose_again_with_champion(project_id: int) -> None:
     select.queue_rebuild(project_id)
 
 
-def close_in_queue(project_id: int, tube_ids: list[str]) -> None:
+def close_in_queue(settled: correct.Settled) -> None:
     """What a person has decided is no longer asked."""
     try:
-        select.queue_close(project_id, tube_ids)
+        select.queue_close(settled.project_id, settled.tubes)
     except TubelabError:
-        select.queue_rebuild(project_id)
+        select.queue_rebuild(settled.project_id)

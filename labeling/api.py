@@ -1,9 +1,12 @@
 """What mlbackend may ask of labeling: values in, values out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from django.db import transaction
 
 from labeling import access, revisions, snapshots
 from labeling.domain.annotations import Annotations
@@ -29,7 +32,7 @@ from labeling.jobs import (
     reporting,
     running,
 )
-from labeling.models import Project, TubeRow, Video
+from labeling.models import Project, Revision, SpanRow, TubeRow, Video
 from labeling.models.project import Role
 from labeling.models.revision import Origin
 from labeling.models.video import VideoState
@@ -38,6 +41,7 @@ from labeling.snapshots import SnapshotValue
 __all__ = [
     "JobValue",
     "ProjectValue",
+    "RevisionValue",
     "SnapshotValue",
     "VideoValue",
     "active",
@@ -59,9 +63,12 @@ __all__ = [
     "project",
     "project_for",
     "project_named",
+    "proposed_segments",
     "proposed_tubes",
     "reporting",
+    "revisions_of",
     "running",
+    "settings_change",
     "snapshot_freeze",
     "snapshot_read",
     "video",
@@ -78,6 +85,7 @@ class ProjectValue:
     slug: str
     settings: dict[str, Any]
     revision: int
+    schema_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,45 @@ def commit_run(
     return done.revision
 
 
+def settings_change(project_id: int, changes: dict[str, Any]) -> None:
+    """Set entries of a project's settings; others stay."""
+    with transaction.atomic():
+        row = Project.objects.select_for_update().get(pk=project_id)
+        row.settings = {**row.settings, **changes}
+        row.save(update_fields=["settings"])
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionValue:
+    """An entry of the log, without what it changed; `operations` are those of one video."""
+
+    number: int
+    video_id: str
+    author_id: int | None
+    origin: str
+    seconds: float
+    operations: list[dict[str, Any]]
+    created_at: datetime
+
+
+def revisions_of(project_id: int, since: int = 0, video_id: Any = None) -> Iterator[RevisionValue]:
+    """The log after a revision, oldest first."""
+    rows = Revision.objects.filter(project_id=project_id, number__gt=since).order_by("number")
+    if video_id is not None:
+        rows = rows.filter(video_id=video_id)
+    fields = (
+        "number", "video_id", "author_id", "origin", "seconds", "operations", "created_at",
+    )  # fmt: skip
+    for number, video, *rest in rows.values_list(*fields).iterator(chunk_size=500):
+        yield RevisionValue(number, str(video), *rest)
+
+
+def proposed_segments(project_id: int) -> set[str]:
+    """Ids of the project's segments, spans of the video itself, that nobody has decided on."""
+    rows = SpanRow.objects.filter(video__project_id=project_id, tube=None, state=State.PROPOSED)
+    return {str(span_id) for span_id in rows.values_list("id", flat=True)}
+
+
 def proposed_tubes(project_id: int) -> set[str]:
     """Ids of the project's tubes that nobody has decided on."""
     rows = TubeRow.objects.filter(video__project_id=project_id, state=State.PROPOSED)
@@ -190,7 +237,7 @@ def snapshot_read(digest: str) -> SnapshotValue:
 
 
 def _project_value(row: Project) -> ProjectValue:
-    return ProjectValue(row.id, row.name, row.slug, row.settings, row.revision)
+    return ProjectValue(row.id, row.name, row.slug, row.settings, row.revision, row.schema_version)
 
 
 def _video_value(row: Video) -> VideoValue:

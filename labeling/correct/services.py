@@ -2,28 +2,73 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 from labeling import revisions
 from labeling.domain.annotations import Change
+from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
+from labeling.domain.tube import Tube
 
 log = logging.getLogger(__name__)
 
-# Called with (project_id, ids of tubes that are no longer open proposals).
-decided_handlers: list[Callable[[int, list[str]], None]] = []
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a person's commit settled, whether kept, changed or gone.
+
+    Attributes:
+        tubes: state of every tube that is no open proposal now, by id; None where it is gone.
+        spans: the same of spans, on tubes and on the video.
+        covered: ranges [start_frame, end_frame) of the video that were marked as reviewed.
+    """
+
+    project_id: int
+    video_id: str
+    author_id: int | None
+    revision: int
+    tubes: dict[str, str | None] = field(default_factory=dict)
+    spans: dict[str, str | None] = field(default_factory=dict)
+    covered: tuple[tuple[int, int], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.tubes or self.spans or self.covered)
+
+
+# Called with what a commit settled, if anything.
+decided_handlers: list[Callable[[Settled], None]] = []
 # Called with (project_id, ids of tubes) when a revision was taken back.
 undone_handlers: list[Callable[[int, list[str]], None]] = []
 
 
-def tell(project_id: int, changes: list[Change]) -> None:
-    """Tell the handlers which proposed tubes a commit settled, whether kept, changed or gone."""
-    settled = [
-        change.id
-        for change in changes
-        if change.kind == "tube" and (change.after is None or change.after.state != State.PROPOSED)
-    ]
+def tell(
+    project_id: int, video_id: str, author_id: int | None, revision: int, changes: list[Change]
+) -> None:
+    """Tell the handlers what a commit settled."""
+    settled = Settled(
+        project_id, video_id, author_id, revision,
+        tubes=_settled(changes, Tube), spans=_settled(changes, Span),
+        covered=tuple(
+            (change.after.start_frame, change.after.end_frame)
+            for change in changes
+            if isinstance(change.after, Coverage) and change.after.tube_id is None
+        ),
+    )  # fmt: skip
     if settled:
         _call(decided_handlers, project_id, settled)
+
+
+def _settled(changes: list[Change], kind: type[Tube] | type[Span]) -> dict[str, str | None]:
+    """The states of tubes or spans that a commit changed and that are no open proposals."""
+    found: dict[str, str | None] = {}
+    for change in changes:
+        if not isinstance(change.after or change.before, kind):
+            continue
+        state = change.after.state if isinstance(change.after, Tube | Span) else None
+        if state != State.PROPOSED:
+            found[change.id] = state and str(state)
+    return found
 
 
 def revision_undo(*, project_id: int, number: int, author_id: int | None) -> int:
@@ -33,16 +78,14 @@ def revision_undo(*, project_id: int, number: int, author_id: int | None) -> int
         NotFound, Conflict: as `revisions.revision_undo`.
     """
     done = revisions.revision_undo(project_id=project_id, number=number, author_id=author_id)
-    _call(undone_handlers, project_id, done.tube_ids)
+    _call(undone_handlers, project_id, project_id, done.tube_ids)
     return done.revision
 
 
-def _call(
-    handlers: list[Callable[[int, list[str]], None]], project_id: int, tube_ids: list[str]
-) -> None:
+def _call(handlers: list[Callable[..., None]], project_id: int, *told: Any) -> None:
     for handler in handlers:
         try:
-            handler(project_id, tube_ids)
+            handler(*told)
         except Exception:
             # The commit is stored; a queue that lags behind is mended at its next rebuild.
             log.exception("what follows a decision in project %s failed", project_id)

@@ -55,7 +55,9 @@ class CommitsView(APIView):
             **serializer.validated_data,
         )  # fmt: skip
         if not done.repeated:
-            services.tell(video.project_id, done.changes)
+            services.tell(
+                video.project_id, str(video.id), request.user.pk, done.revision, done.changes
+            )
         return Response(selectors.committed(done.revision, done.changes))
 
 

@@ -19,6 +19,8 @@ class Role(models.TextChoices):
 class Project(models.Model):
     """A label schema, videos and people. `revision` is the number of its newest revision.
 
+    `schema_version` counts the changes of the labels' meaning, see `SchemaChange`.
+
     A replica is a project of its own with the same labels and some of the same videos, for somebody
     to annotate without seeing the original; what the two say is compared by the videos' hashes.
     """
@@ -27,6 +29,7 @@ class Project(models.Model):
     slug = models.SlugField(max_length=200, unique=True)
     settings = models.JSONField(default=dict, blank=True)
     revision = models.PositiveBigIntegerField(default=0)
+    schema_version = models.PositiveIntegerField(default=1)
     original = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replicas")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -46,6 +49,7 @@ class Label(models.Model):
     ava_id = models.PositiveIntegerField(null=True, blank=True)
     ava_group = models.CharField(max_length=100, blank=True)
     position = models.PositiveIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]

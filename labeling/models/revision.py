@@ -10,6 +10,8 @@ class Origin(models.TextChoices):
     HAND = "hand"
     RUN = "run"
     IMPORT = "import"
+    SCHEMA = "schema"
+    CHECK = "check"
 
 
 class Revision(models.Model):

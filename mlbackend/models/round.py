@@ -19,7 +19,23 @@ class Round(models.Model):
     wishes of who started it. `curves` grows while a net trains:
     `{"epochs": [{"epoch", "loss", "val_loss", "val_f1", "lr", "seconds"}, …]}`. `card` is the model
     card as data, once the round is done.
+
+    `step` is where it is, `steps` what is behind it:
+    `[{"name", "started_at", "finished_at", "digest"}, …]`. What made its model can be read off
+    `snapshot_hash`, `seed`, `schema_version`, `code` (version, commit, libraries) and `parent`, the
+    champion it was compared with. `effort` is what people had done until then
+    (`{"labels", "seconds"}`), `learning` the further figures of the learning curve: mean average
+    precision, calibration, the control that learned from the random slice alone, agreement with
+    the champion before. `queue_hash` is of the queue it left.
     """
+
+    class Trigger(models.TextChoices):
+        """What started it."""
+
+        PERSON = "person"
+        API = "api"
+        MINUTES = "minutes"
+        SCHEDULE = "schedule"
 
     class State(models.TextChoices):
         """The state of the job that runs the round, as the page shows it."""
@@ -45,6 +61,18 @@ class Round(models.Model):
     params = models.JSONField(default=dict, blank=True)
     curves = models.JSONField(default=dict, blank=True)
     card = models.JSONField(default=dict, blank=True)
+    trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.PERSON)
+    step = models.CharField(max_length=16, blank=True, default="")
+    steps = models.JSONField(default=list, blank=True)
+    seed = models.PositiveBigIntegerField(null=True)
+    code = models.JSONField(default=dict, blank=True)
+    schema_version = models.PositiveIntegerField(null=True)
+    parent = models.ForeignKey(
+        ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    effort = models.JSONField(default=dict, blank=True)
+    learning = models.JSONField(default=dict, blank=True)
+    queue_hash = models.CharField(max_length=64, blank=True, default="")
     model = models.ForeignKey(
         ModelVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="rounds"
     )
