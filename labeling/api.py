@@ -11,6 +11,7 @@ from django.db import transaction
 from labeling import access, revisions, snapshots
 from labeling.domain.annotations import Annotations
 from labeling.domain.errors import NotFound
+from labeling.domain.span import Span
 from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelValue
 from labeling.domain.timebase import Timebase
@@ -32,8 +33,8 @@ from labeling.jobs import (
     reporting,
     running,
 )
-from labeling.models import Project, Revision, SpanRow, TubeRow, Video
-from labeling.models.project import Role
+from labeling.models import Project, Revision, SchemaChange, SpanRow, TubeRow, Video
+from labeling.models.project import Membership, Role
 from labeling.models.revision import Origin
 from labeling.models.video import VideoState
 from labeling.snapshots import SnapshotValue
@@ -42,10 +43,12 @@ __all__ = [
     "JobValue",
     "ProjectValue",
     "RevisionValue",
+    "SchemaChangeValue",
     "SnapshotValue",
     "VideoValue",
     "active",
     "annotations",
+    "annotators",
     "commit_run",
     "done_handlers",
     "enqueue",
@@ -68,10 +71,14 @@ __all__ = [
     "reporting",
     "revisions_of",
     "running",
+    "schema_changes",
     "settings_change",
     "snapshot_freeze",
     "snapshot_read",
+    "tube_spans",
+    "tube_states",
     "video",
+    "video_facts",
     "video_for",
     "videos",
     "videos_waiting",
@@ -191,6 +198,42 @@ def settings_change(project_id: int, changes: dict[str, Any]) -> None:
         row.save(update_fields=["settings"])
 
 
+def annotators(project_id: int) -> set[int]:
+    """Ids of the members who may annotate."""
+    rows = Membership.objects.filter(project_id=project_id).exclude(role=Role.VIEWER)
+    return set(rows.values_list("user_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """What a list needs of a video; its table of ticks is not read."""
+
+    name: str
+    sha256: str
+    split: str
+
+
+def video_facts(project_id: int, ids: Iterable[Any] | None = None) -> dict[str, VideoFacts]:
+    """All videos of the project, or these of them, by id."""
+    rows = Video.objects.filter(project_id=project_id)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    found = rows.values_list("id", "name", "sha256", "split")
+    return {str(video_id): VideoFacts(*rest) for video_id, *rest in found}
+
+
+def tube_states(tube_ids: Iterable[Any]) -> dict[str, str]:
+    """State of each of these tubes that is there, by id."""
+    rows = TubeRow.objects.filter(pk__in=list(tube_ids)).values_list("id", "state")
+    return {str(tube_id): state for tube_id, state in rows}
+
+
+def tube_spans(tube_ids: Iterable[Any]) -> list[Span]:
+    """All that is said about actions on these tubes, proposed and rejected too."""
+    rows = SpanRow.objects.filter(tube_id__in=list(tube_ids)).order_by("start_frame", "id")
+    return [row.value() for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionValue:
     """An entry of the log, without what it changed; `operations` are those of one video."""
@@ -226,6 +269,23 @@ def proposed_tubes(project_id: int) -> set[str]:
     """Ids of the project's tubes that nobody has decided on."""
     rows = TubeRow.objects.filter(video__project_id=project_id, state=State.PROPOSED)
     return {str(tube_id) for tube_id in rows.values_list("id", flat=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChangeValue:
+    """One change of the labels; `version` is the schema's after it, `detail` as it was logged."""
+
+    version: int
+    operation: str
+    detail: dict[str, Any]
+    created_at: datetime
+
+
+def schema_changes(project_id: int, since: int = 0) -> list[SchemaChangeValue]:
+    """What became of a project's labels after this version of the schema, oldest first."""
+    rows = SchemaChange.objects.filter(project_id=project_id, version__gt=since)
+    fields = ("version", "operation", "detail", "created_at")
+    return [SchemaChangeValue(*row) for row in rows.order_by("version").values_list(*fields)]
 
 
 def snapshot_freeze(project_id: int, revision: int | None = None) -> SnapshotValue:

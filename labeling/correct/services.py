@@ -22,6 +22,8 @@ class Settled:
         tubes: state of every tube that is no open proposal now, by id; None where it is gone.
         spans: the same of spans, on tubes and on the video.
         covered: ranges [start_frame, end_frame) of the video that were marked as reviewed.
+        covered_tubes: tubes of which it was said that all their actions were looked at.
+        reopened: tubes and spans that are open proposals again.
     """
 
     project_id: int
@@ -31,9 +33,12 @@ class Settled:
     tubes: dict[str, str | None] = field(default_factory=dict)
     spans: dict[str, str | None] = field(default_factory=dict)
     covered: tuple[tuple[int, int], ...] = ()
+    covered_tubes: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.tubes or self.spans or self.covered)
+        said = (self.tubes, self.spans, self.covered, self.covered_tubes, self.reopened)
+        return any(said)
 
 
 # Called with what a commit settled, if anything.
@@ -54,6 +59,12 @@ def tell(
             for change in changes
             if isinstance(change.after, Coverage) and change.after.tube_id is None
         ),
+        covered_tubes=tuple(
+            change.after.tube_id
+            for change in changes
+            if isinstance(change.after, Coverage) and change.after.tube_id is not None
+        ),
+        reopened=tuple(change.id for change in changes if _is_reopened(change)),
     )  # fmt: skip
     if settled:
         _call(decided_handlers, project_id, settled)
@@ -69,6 +80,14 @@ def _settled(changes: list[Change], kind: type[Tube] | type[Span]) -> dict[str, 
         if state != State.PROPOSED:
             found[change.id] = state and str(state)
     return found
+
+
+def _is_reopened(change: Change) -> bool:
+    """A decision was taken back: what a model said stands undecided again."""
+    after, before = change.after, change.before
+    if not isinstance(after, Tube | Span) or after.state != State.PROPOSED:
+        return False
+    return before is None or getattr(before, "state", None) != State.PROPOSED
 
 
 def revision_undo(*, project_id: int, number: int, author_id: int | None) -> int:
