@@ -155,6 +155,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024**2
 BROKER_URL = env.text("BROKER_URL")
 DETECTOR_WEIGHTS = env.text("TUBELAB_DETECTOR_WEIGHTS")
 TORCH_THREADS = env.integer("TUBELAB_TORCH_THREADS", 1)
+# What a model was trained by, where the code is no git checkout (as in an image).
+CODE_COMMIT = env.text("TUBELAB_COMMIT")
 JOB_STALE_S = env.integer("TUBELAB_JOB_STALE_S", 120)
 JOB_SWEEP_S = env.integer("TUBELAB_JOB_SWEEP_S", 15)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, F, Min, Sum, Value
+from django.db.models.functions import Least
 
 from labeling import access, revisions, snapshots
 from labeling.domain.annotations import Annotations
@@ -40,6 +42,7 @@ from labeling.models.video import VideoState
 from labeling.snapshots import SnapshotValue
 
 __all__ = [
+    "EffortValue",
     "JobValue",
     "ProjectValue",
     "RevisionValue",
@@ -51,6 +54,7 @@ __all__ = [
     "annotators",
     "commit_run",
     "done_handlers",
+    "effort",
     "enqueue",
     "job_cancelled",
     "job_checkpoint",
@@ -66,6 +70,7 @@ __all__ = [
     "project",
     "project_for",
     "project_named",
+    "projects",
     "proposed_segments",
     "proposed_tubes",
     "reporting",
@@ -257,6 +262,37 @@ def revisions_of(project_id: int, since: int = 0, video_id: Any = None) -> Itera
     )  # fmt: skip
     for number, video, *rest in rows.values_list(*fields).iterator(chunk_size=500):
         yield RevisionValue(number, str(video), *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class EffortValue:
+    """Work by hand: how many revisions, how long they took, when the first was committed."""
+
+    revisions: int
+    seconds: float
+    first_at: datetime | None
+
+
+def effort(
+    project_id: int, since: int = 0, until: int | None = None, longest_s: float | None = None
+) -> EffortValue:
+    """What people did after a revision, by sums alone: the log itself is not read.
+
+    Args:
+        since, until: revisions after the one, up to and with the other.
+        longest_s: a revision that took longer counts as this; the rest of it was a pause.
+    """
+    rows = Revision.objects.filter(project_id=project_id, number__gt=since, origin=Origin.HAND)
+    if until is not None:
+        rows = rows.filter(number__lte=until)
+    seconds: Any = F("seconds") if longest_s is None else Least(F("seconds"), Value(longest_s))
+    found = rows.aggregate(count=Count("id"), spent=Sum(seconds), first=Min("created_at"))
+    return EffortValue(found["count"], round(found["spent"] or 0.0, 3), found["first"])
+
+
+def projects() -> list[ProjectValue]:
+    """All projects, oldest first."""
+    return [_project_value(row) for row in Project.objects.order_by("id")]
 
 
 def proposed_segments(project_id: int) -> set[str]:

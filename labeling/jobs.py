@@ -82,14 +82,23 @@ def job_create(
     video_id: Any = None,
     params: dict[str, Any] | None = None,
     user_id: int | None = None,
+    job_id: str | None = None,
 ) -> str:
-    """Make a queued job; the caller sends it with `enqueue` or works on it itself."""
-    job = Job.objects.create(
-        project_id=project_id,
-        kind=JobKind(kind),
-        video_id=video_id,
-        params=params or {},
-        created_by_id=user_id,
+    """Make a queued job; the caller sends it with `enqueue` or works on it itself.
+
+    Args:
+        job_id: UUID text, for a job that may be asked for again: the one that is there stays, in
+            whatever state it is.
+    """
+    job, _ = Job.objects.get_or_create(
+        id=uuid.UUID(job_id) if job_id else uuid.uuid4(),
+        defaults={
+            "project_id": project_id,
+            "kind": JobKind(kind),
+            "video_id": video_id,
+            "params": params or {},
+            "created_by_id": user_id,
+        },
     )
     return str(job.id)
 
