@@ -1,162 +1,201 @@
-"""Acquisition functions: which rows of a pool are worth a person's time.
+"""The acquisition functions by name: which rows of a pool are worth a person's time.
 
-One protocol, modAL's with a seed: ``(learner, X, n, rng, groups) -> (indices, scores)``. Always the
-tuple: modAL unpacks a bare index array of length two as (index, metric) and calls a strategy twice
-where it finds anything else. ``groups`` names the tube of every row; at most one row per tube comes
-back, the tube's score is the mean over its rows, its place among the others the mean feature, and
-the row returned is the one the learner is least sure of, where a person should look first.
+The protocol stands in `pool.py`. Adding one is a function in a file of this folder and an entry
+here. What a function does is imported when it is called, so that listing them brings neither
+scikit-learn nor modAL into the web server.
 
-The defaults and the measurements behind them: margin or mean binary entropy, cut to ten times the
-batch, then k-means weighted by uncertainty. modAL's own multi-label strategies did worse than
-random in every measured seed and are not offered.
+The defaults and the measurements behind them: margin, or mean binary entropy where several labels
+hold at once, cut to ten times the batch, then k-means weighted by uncertainty. modAL's own
+multi-label strategies did worse than random in every measured seed and are not offered.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from importlib import import_module
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mlbackend.select import uncertainty
-from mlbackend.select.diversity import medoids
+from labeling.domain.errors import InvalidInput
+from mlbackend.select.pool import Acquisition, Chosen, Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Chosen = tuple[Ints, Floats]
-
-# Diversity picks among the `PREFILTER * n` least sure tubes.
-PREFILTER = 10
-
-
-class Learner(Protocol):
-    """What a strategy asks of a learner: modAL's ActiveLearner and our own predictor have it."""
-
-    def predict_proba(self, X: Floats) -> Floats:
-        """(N, D) features to (N, C) probabilities."""
+__all__ = [
+    "ACQUISITIONS",
+    "AUTO",
+    "COLD_START",
+    "DEFAULT",
+    "DEFAULT_ONE_OF",
+    "AcquisitionFunction",
+    "acquisition_function",
+    "acquisitions_listed",
+    "fitting",
+    "query_strategy",
+]
 
 
-class Acquisition(Protocol):
-    """Choose `n` rows of `X`; see the module's description."""
+@dataclass(frozen=True, slots=True)
+class AcquisitionFunction:
+    """One function of the list; call it as `pool.Acquisition` says.
+
+    Attributes:
+        name: what settings and commands call it. title, about: for people.
+        labels: "one" a row, "several" at once, or "any".
+        needs: "nothing", a fitted "model", or a "committee" with ``vote_proba``.
+        place: ``module:function`` in this folder.
+    """
+
+    name: str
+    title: str
+    about: str
+    labels: Literal["one", "several", "any"]
+    needs: Literal["nothing", "model", "committee"]
+    place: str
 
     def __call__(
         self, learner: Any, X: Floats, n: int, rng: np.random.Generator, groups: Ints | None = None
     ) -> Chosen:
-        """Return (indices (m,), scores (m,)), best first, m <= n."""
+        return self.load()(learner, X, n, rng, groups)
+
+    def load(self) -> Acquisition:
+        module, _, function = self.place.partition(":")
+        found: Acquisition = getattr(import_module(f"mlbackend.select.{module}"), function)
+        return found
+
+    def as_dict(self) -> dict[str, str]:
+        """For the page: {name, title, about, labels, needs}."""
+        return {
+            "name": self.name, "title": self.title, "about": self.about, "labels": self.labels,
+            "needs": self.needs,
+        }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Pool:
-    """Rows gathered by tube: T tubes in order of their first row."""
+_ALL = (
+    AcquisitionFunction(
+        "margin_k_means", "Margin, spread by k-means",
+        "Of the ten batches the model is least decided on, typical ones that differ. "
+        "The default where one label holds.",
+        "one", "model", "spread:margin_k_means",
+    ),
+    AcquisitionFunction(
+        "mean_binary_entropy_k_means", "Unsure labels, spread by k-means",
+        "Of the ten batches with the least sure labels, typical ones that differ. "
+        "The default where several labels hold at once.",
+        "several", "model", "spread:mean_binary_entropy_k_means",
+    ),
+    AcquisitionFunction(
+        "k_means_medoids", "Typical ones",
+        "The most typical of each cluster; for a start without a model.",
+        "any", "nothing", "spread:k_means_medoids",
+    ),
+    AcquisitionFunction(
+        "random", "Random", "By chance: the control for all others.",
+        "any", "nothing", "least_sure:random",
+    ),
+    AcquisitionFunction(
+        "margin", "Margin", "The two likeliest labels are closest; may ask alike ones in a row.",
+        "one", "model", "least_sure:margin",
+    ),
+    AcquisitionFunction(
+        "least_confident", "Least confident", "The likeliest label is least likely.",
+        "one", "model", "least_sure:least_confident",
+    ),
+    AcquisitionFunction(
+        "entropy", "Entropy",
+        "The probabilities are most even over all labels; the weakest of its kind where measured.",
+        "one", "model", "least_sure:entropy",
+    ),
+    AcquisitionFunction(
+        "mean_binary_entropy", "Unsure labels",
+        "Yes and no are closest, on average over the labels; may ask alike ones in a row.",
+        "several", "model", "least_sure:mean_binary_entropy",
+    ),
+    AcquisitionFunction(
+        "ranked_batch", "Ranked batch",
+        "Unsure ones far from what was taught and from each other.",
+        "any", "model", "ranked_batch:ranked_batch",
+    ),
+    AcquisitionFunction(
+        "clue", "Entropy-weighted k-means (CLUE)",
+        "The most typical of each cluster of everything, clusters drawn to where the model is "
+        "unsure.",
+        "any", "model", "spread:clue",
+    ),
+    AcquisitionFunction(
+        "badge", "Gradients (BADGE)",
+        "Those that would change the model most and in different ways.",
+        "any", "model", "badge:badge",
+    ),
+    AcquisitionFunction(
+        "k_center", "Coverage (k-center)",
+        "Farthest from everything taught or chosen; finds outliers, poor as a start.",
+        "any", "nothing", "k_center:k_center",
+    ),
+    AcquisitionFunction(
+        "vote_entropy", "Committee: votes",
+        "Several models vote for different labels.",
+        "one", "committee", "committee:vote_entropy",
+    ),
+    AcquisitionFunction(
+        "committee_kl", "Committee: divergence",
+        "One of several models departs most from what they say together.",
+        "one", "committee", "committee:committee_kl",
+    ),
+    AcquisitionFunction(
+        "bald", "Committee: information (BALD)",
+        "Each model is sure, of different labels: the answer tells which is right.",
+        "one", "committee", "committee:bald",
+    ),
+)  # fmt: skip
 
-    group: Ints  # (N,) tube of each row, 0..T-1
-
-    @property
-    def size(self) -> int:
-        return int(self.group.max()) + 1 if len(self.group) else 0
-
-    def mean(self, values: Floats) -> Floats:
-        """Mean over each tube's rows of (N,) or (N, D) values."""
-        total = np.zeros((self.size, *values.shape[1:]))
-        np.add.at(total, self.group, values)
-        rows = np.bincount(self.group, minlength=self.size)
-        return total / rows.reshape(-1, *([1] * (values.ndim - 1)))
-
-    def peak(self, values: Floats) -> Ints:
-        """(T,) the row of each tube with the highest value, the first of equals."""
-        order = np.lexsort((np.arange(len(values)), -values, self.group))
-        first = np.unique(self.group[order], return_index=True)[1]
-        return order[first]
-
-
-def _pool(X: Floats, groups: Ints | None) -> _Pool:
-    """Number the tubes 0..T-1 in order of appearance; without groups every row is its own."""
-    if groups is None:
-        return _Pool(np.arange(len(X), dtype=np.int64))
-    if len(groups) != len(X):
-        raise ValueError(f"Groups name the tube of every row: got {len(groups)} for {len(X)} rows.")
-    _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
-    rank = np.argsort(np.argsort(first, kind="stable"), kind="stable")
-    return _Pool(rank[inverse].astype(np.int64))
-
-
-def random(
-    learner: Any, X: Floats, n: int, rng: np.random.Generator, groups: Ints | None = None
-) -> Chosen:
-    """Tubes drawn uniformly, and of each a row drawn uniformly; every score is 0."""
-    pool = _pool(X, groups)
-    rows = pool.peak(rng.random(len(X)))
-    chosen = rng.permutation(rows)[:n]
-    return chosen, np.zeros(len(chosen))
-
-
-def _by_uncertainty(score: Callable[[Floats], Floats]) -> Acquisition:
-    """The tubes with the highest mean score; equals in an order drawn by `rng`."""
-
-    def choose(
-        learner: Any, X: Floats, n: int, rng: np.random.Generator, groups: Ints | None = None
-    ) -> Chosen:
-        pool = _pool(X, groups)
-        by_row = score(learner.predict_proba(X)) if len(X) else np.zeros(0)
-        by_tube = pool.mean(by_row)
-        order = np.lexsort((rng.random(pool.size), -by_tube))[:n]
-        return pool.peak(by_row)[order], by_tube[order]
-
-    return choose
-
-
-def _with_diversity(score: Callable[[Floats], Floats]) -> Acquisition:
-    """Keep the least sure `PREFILTER * n` tubes, then spread `n` over them by weighted k-means."""
-
-    def choose(
-        learner: Any, X: Floats, n: int, rng: np.random.Generator, groups: Ints | None = None
-    ) -> Chosen:
-        pool = _pool(X, groups)
-        n = min(n, pool.size)
-        if n == 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
-        by_row = score(learner.predict_proba(X))
-        by_tube = pool.mean(by_row)
-        kept = np.lexsort((rng.random(pool.size), -by_tube))[: PREFILTER * n]
-        spread = kept[medoids(pool.mean(X)[kept], n, rng, weights=by_tube[kept])]
-        order = spread[np.argsort(-by_tube[spread], kind="stable")]
-        return pool.peak(by_row)[order], by_tube[order]
-
-    return choose
-
-
-def k_means_medoids(
-    learner: Any, X: Floats, n: int, rng: np.random.Generator, groups: Ints | None = None
-) -> Chosen:
-    """Cold start, no model needed: the most typical tube of each of `n` clusters, largest first."""
-    pool = _pool(X, groups)
-    n = min(n, pool.size)
-    if n == 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    chosen = medoids(pool.mean(X), n, rng)
-    return pool.peak(np.zeros(len(X)))[chosen], np.zeros(n)
-
-
-ACQUISITIONS: dict[str, Acquisition] = {
-    "random": random,
-    "margin": _by_uncertainty(uncertainty.margin),
-    "least_confident": _by_uncertainty(uncertainty.least_confident),
-    "entropy": _by_uncertainty(uncertainty.entropy),
-    "mean_binary_entropy": _by_uncertainty(uncertainty.mean_binary_entropy),
-    "margin_k_means": _with_diversity(uncertainty.margin),
-    "mean_binary_entropy_k_means": _with_diversity(uncertainty.mean_binary_entropy),
-    "k_means_medoids": k_means_medoids,
-}
+ACQUISITIONS: dict[str, AcquisitionFunction] = {function.name: function for function in _ALL}
+# What fits where several labels hold at once, as actions on a tube do, and where one of a group.
 DEFAULT = "mean_binary_entropy_k_means"
+DEFAULT_ONE_OF = "margin_k_means"
 COLD_START = "k_means_medoids"
+# A setting: whichever default fits the labels.
+AUTO = "auto"
+
+
+def acquisition_function(name: str) -> AcquisitionFunction:
+    """The named function.
+
+    Raises:
+        InvalidInput: there is none of that name; the message names those there are.
+    """
+    if name not in ACQUISITIONS:
+        raise InvalidInput(
+            f"There is no acquisition function '{name}'; there are {', '.join(ACQUISITIONS)}."
+        )
+    return ACQUISITIONS[name]
+
+
+def fitting(name: str, *, several: bool) -> AcquisitionFunction:
+    """The named function, or for "auto" the default: for several labels at once, or one of a group.
+
+    Raises:
+        InvalidInput: see `acquisition_function`.
+    """
+    if name == AUTO:
+        name = DEFAULT if several else DEFAULT_ONE_OF
+    return acquisition_function(name)
+
+
+def acquisitions_listed() -> list[dict[str, str]]:
+    """All functions for a page or a document, the defaults first; see `as_dict`."""
+    return [function.as_dict() for function in _ALL]
 
 
 def query_strategy(name: str, rng: np.random.Generator) -> Callable[..., Chosen]:
     """The named function in the shape modAL's ``ActiveLearner(query_strategy=…)`` calls.
 
     The batch is cut to the number of tubes in the pool, where modAL would fail an assertion.
+
+    Raises:
+        InvalidInput: see `acquisition_function`.
     """
-    choose = ACQUISITIONS[name]
+    choose = acquisition_function(name).load()
 
     def strategy(
         learner: Any, X: Floats, n_instances: int = 1, groups: Ints | None = None

@@ -1,5 +1,7 @@
 """Choosing items that differ from one another: k-means in standardized feature space."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
@@ -8,10 +10,19 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+def scaling_of(X: Floats) -> Callable[[Floats], Floats]:
+    """What brings every column of these (N, D) to mean 0 and deviation 1, for other rows too.
+
+    Constant columns become 0 here.
+    """
+    mean, deviation = X.mean(axis=0), X.std(axis=0)
+    scale = np.where(deviation > 0.0, deviation, 1.0)
+    return lambda rows: (rows - mean) / scale
+
+
 def standardize(X: Floats) -> Floats:
     """Bring every column of (N, D) to mean 0 and deviation 1; constant columns become 0."""
-    deviation = X.std(axis=0)
-    return (X - X.mean(axis=0)) / np.where(deviation > 0.0, deviation, 1.0)
+    return scaling_of(X)(X)
 
 
 def medoids(X: Floats, n: int, rng: np.random.Generator, weights: Floats | None = None) -> Ints:

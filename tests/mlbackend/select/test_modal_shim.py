@@ -128,3 +128,15 @@ def test_a_spawned_worker_passes_too() -> None:
     worker.join(60)
     assert worker.exitcode == 0
     assert queue.get(timeout=5) == (1.0, 40)
+
+
+def test_numpys_global_state_is_seeded_for_a_while_and_given_back() -> None:
+    np.random.seed(1)
+    expected = np.random.random(2)
+    np.random.seed(1)
+    first = np.random.random()
+    with modal_shim.numpy_seeded(7):
+        drawn = np.random.random()
+    with modal_shim.numpy_seeded(7):
+        assert np.random.random() == drawn
+    assert [first, np.random.random()] == expected.tolist()
