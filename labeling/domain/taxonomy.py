@@ -29,6 +29,7 @@ class LabelValue:
         ava_id: number in AVA's action list, 1 or more; None if it has none.
         ava_group: AVA's label type such as PERSON_MOVEMENT, or empty.
         position: order in lists.
+        is_retired: kept for what it was put on, and not asked about any more.
     """
 
     id: int
@@ -39,6 +40,7 @@ class LabelValue:
     ava_id: int | None = None
     ava_group: str = ""
     position: int = 0
+    is_retired: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", LabelKind(self.kind))
@@ -52,7 +54,10 @@ class LabelValue:
             raise InvalidInput(f"AVA ids count from 1, got {self.ava_id} for {self.name!r}.")
 
     def as_dict(self) -> dict:
+        # Said of retired labels alone, so that snapshots of other projects keep their hash.
+        retired = {"is_retired": True} if self.is_retired else {}
         return {
+            **retired,
             "id": self.id,
             "kind": str(self.kind),
             "name": self.name,

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from labeling import revisions
+from labeling import revisions, schema
 from labeling.domain.errors import InvalidInput
 from labeling.domain.taxonomy import LabelKind
 from labeling.export.import_ava import AVA, AVA_KINETICS, AvaSource, with_companions
@@ -38,6 +38,7 @@ from labeling.formats.ava import Coordinates, Eighth
 from labeling.formats.registry import FORMATS
 from labeling.models import Label, Project, Revision
 from labeling.models.revision import Origin
+from labeling.models.schema_change import SchemaOperation
 from labeling.models.video import VideoState
 
 _NEW_COLOR = "#b18cf0"
@@ -276,6 +277,7 @@ class _Import:
                 Label.objects.filter(pk__in=new_labels).delete()
             else:
                 tally.stored(number)
+                self._say_added(new_labels, author_id, number)
         return tally
 
     def _entries(
@@ -291,6 +293,16 @@ class _Import:
             if diff is not None and diff.operations:
                 yield video_id, diff.operations, diff.base_revision
         tally.take_counts(again)
+
+    def _say_added(self, new_labels: list[int], author_id: int | None, revision: int) -> None:
+        """Labels that came with a file are a change of the schema, too."""
+        if not new_labels:
+            return
+        labels = Label.objects.filter(pk__in=new_labels).values("id", "name", "kind")
+        schema.change_record(
+            project_id=self.project.id, operation=SchemaOperation.ADD, author_id=author_id,
+            detail={"labels": list(labels), "file": self.files.name}, revision=revision,
+        )  # fmt: skip
 
     def _videos_of(self, number: int) -> set[str]:
         rows = Revision.objects.filter(project=self.project, number=number)

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from labeling import access, jobs, revisions
@@ -111,6 +112,7 @@ class _Restoring:
         project, ids = self.restored.project, {}
         for data in found:
             label = checked(Label(project=project, **{key: data[key] for key in _LABEL}))
+            label.retired_at = timezone.now() if data.get("is_retired") is True else None
             label.save()
             label.value()
             ids[int(data["id"])] = label.pk

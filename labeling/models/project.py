@@ -70,7 +70,7 @@ class Label(models.Model):
     def value(self) -> LabelValue:
         return LabelValue(
             self.id, LabelKind(self.kind), self.name, self.color, self.hotkey,
-            self.ava_id, self.ava_group, self.position,
+            self.ava_id, self.ava_group, self.position, self.retired_at is not None,
         )  # fmt: skip
 
 

@@ -30,11 +30,19 @@ class TokenSerializer(serializers.Serializer):
 
 
 class LabelSerializer(serializers.ModelSerializer):
+    is_retired = serializers.SerializerMethodField()
+
     class Meta:
         model = Label
-        fields = ["id", "kind", "name", "color", "hotkey", "ava_id", "ava_group", "position"]
+        fields = [
+            "id", "kind", "name", "color", "hotkey", "ava_id", "ava_group", "position",
+            "is_retired",
+        ]  # fmt: skip
         # Uniqueness is answered by the service, with a sentence that names the label.
         validators: list = []
+
+    def get_is_retired(self, label: Label) -> bool:
+        return label.retired_at is not None
 
 
 class CountsSerializer(serializers.Serializer):

@@ -9,11 +9,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.text import slugify
 
+from labeling import schema
 from labeling.domain.errors import Conflict, InvalidInput, NotFound
 from labeling.domain.taxonomy import LabelKind
 from labeling.models import Label, Membership, Project, SpanRow, TubeRow, Video
 from labeling.models.job import JobKind, JobState
 from labeling.models.project import Role
+from labeling.models.schema_change import SchemaOperation
 
 # What a new project starts with: enough to draw a person at once. Actions are the project's own.
 PERSON = {"kind": LabelKind.OBJECT, "name": "person", "color": "#4f9dff"}
@@ -106,7 +108,7 @@ def _names(rows: Any, field: str) -> list[Any]:
 
 
 @transaction.atomic
-def label_create(*, project: Project, **fields: Any) -> Label:
+def label_create(*, project: Project, author_id: int | None = None, **fields: Any) -> Label:
     """Add a label; without a color the next of the palette is taken.
 
     Raises:
@@ -117,27 +119,50 @@ def label_create(*, project: Project, **fields: Any) -> Label:
     label = Label(project=project, **fields)
     _check_label(label)
     label.save()
+    schema.change_record(
+        project_id=project.pk, operation=SchemaOperation.ADD, author_id=author_id,
+        detail={"label": {"id": label.pk, "name": label.name, "kind": label.kind}},
+    )  # fmt: skip
     return label
 
 
 @transaction.atomic
-def label_change(*, label: Label, changes: dict[str, Any]) -> Label:
+def label_change(*, label: Label, changes: dict[str, Any], author_id: int | None = None) -> Label:
+    """Change a label's fields; another name is a change of the schema, the meaning stays.
+
+    Raises:
+        Conflict: kind and name, or the AVA id, are taken; or its kind would change under what
+            carries it.
+    """
+    before = label.name
     if "kind" in changes and changes["kind"] != label.kind and label_in_use(label):
         raise Conflict(f"'{label.name}' is in use; its kind cannot change.", code="in_use")
     for field, value in changes.items():
         setattr(label, field, value)
     _check_label(label)
     label.save()
+    if label.name != before:
+        schema.change_record(
+            project_id=label.project_id, operation=SchemaOperation.RENAME, author_id=author_id,
+            detail={"label": {"id": label.pk, "name": label.name, "kind": label.kind},
+                    "before": before},
+        )  # fmt: skip
     return label
 
 
 @transaction.atomic
-def label_delete(*, label: Label) -> None:
+def label_delete(*, label: Label, author_id: int | None = None) -> None:
     """Raises Conflict where anything carries the label: annotations cannot vanish with it."""
     if label_in_use(label):
         raise Conflict(
-            f"'{label.name}' is in use; relabel what carries it before deleting it.", code="in_use"
+            f"'{label.name}' is in use. Retire it, so that it is not asked about any more, or "
+            "merge it into another label.",
+            code="in_use",
         )
+    schema.change_record(
+        project_id=label.project_id, operation=SchemaOperation.RETIRE, author_id=author_id,
+        detail={"label": {"id": label.pk, "name": label.name, "kind": label.kind}, "deleted": True},
+    )  # fmt: skip
     label.delete()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from labeling.teams import replica_views, views
+from labeling.teams import replica_views, schema_views, views
 
 urlpatterns = [
     path("session", views.SessionView.as_view()),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("projects/<int:project_id>/labels", views.LabelsView.as_view()),
     path("projects/<int:project_id>/members", views.MembersView.as_view()),
     path("projects/<int:project_id>/members/<int:user_id>", views.MemberView.as_view()),
+    path("projects/<int:project_id>/schema-changes", schema_views.SchemaChangesView.as_view()),
     path("projects/<int:project_id>/replicas", replica_views.ReplicasView.as_view()),
     path("labels/<int:label_id>", views.LabelView.as_view()),
     path("jobs", views.JobsView.as_view()),

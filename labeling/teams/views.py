@@ -107,7 +107,8 @@ class LabelsView(APIView):
     @extend_schema(request=LabelSerializer, responses={201: LabelSerializer})
     def post(self, request: Request, project_id: int) -> Response:
         project = access.project_for(request.user, project_id, Role.MANAGER)
-        label = services.label_create(project=project, **_valid(LabelSerializer(data=request.data)))
+        data = _valid(LabelSerializer(data=request.data))
+        label = services.label_create(project=project, author_id=request.user.pk, **data)
         return Response(LabelSerializer(label).data, status=status.HTTP_201_CREATED)
 
 
@@ -116,11 +117,13 @@ class LabelView(APIView):
     def patch(self, request: Request, label_id: int) -> Response:
         label = access.label_for(request.user, label_id, Role.MANAGER)
         data = _valid(LabelSerializer(data=request.data, partial=True))
-        return Response(LabelSerializer(services.label_change(label=label, changes=data)).data)
+        changed = services.label_change(label=label, changes=data, author_id=request.user.pk)
+        return Response(LabelSerializer(changed).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, label_id: int) -> Response:
-        services.label_delete(label=access.label_for(request.user, label_id, Role.MANAGER))
+        label = access.label_for(request.user, label_id, Role.MANAGER)
+        services.label_delete(label=label, author_id=request.user.pk)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

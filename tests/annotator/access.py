@@ -33,6 +33,8 @@ RULES = {
     "GET projects/<int:project_id>/members": "viewer",
     "POST projects/<int:project_id>/members": "manager",
     "DELETE projects/<int:project_id>/members/<int:user_id>": "owner",
+    "GET projects/<int:project_id>/schema-changes": "viewer",
+    "POST projects/<int:project_id>/schema-changes": "manager",
     "GET projects/<int:project_id>/replicas": "manager",
     "POST projects/<int:project_id>/replicas": "manager",
     "GET projects/<int:project_id>/quality/suspicious": "viewer",

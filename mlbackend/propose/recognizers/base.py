@@ -64,5 +64,9 @@ class Choice:
 
 
 def labels_of(project_id: int) -> set[int]:
-    """Ids of the action labels the project has now."""
-    return {label.id for label in api.labels(project_id) if label.kind is LabelKind.ACTION}
+    """Ids of the action labels the project asks about now."""
+    return {
+        label.id
+        for label in api.labels(project_id)
+        if label.kind is LabelKind.ACTION and not label.is_retired
+    }

@@ -27,7 +27,7 @@ def matched(classes: Sequence[str], labels: Sequence[LabelValue]) -> dict[int, l
     by_id = _is_ava(classes)
     found: dict[int, list[int]] = {}
     for label in labels:
-        if label.kind is not LabelKind.ACTION:
+        if label.kind is not LabelKind.ACTION or label.is_retired:
             continue
         same = set(places.get(normalized(label.name), []))
         if by_id and label.ava_id is not None and label.ava_id <= len(classes):
