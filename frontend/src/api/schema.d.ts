@@ -596,6 +596,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/schema-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_schema_changes_retrieve"];
+        put?: never;
+        post: operations["projects_schema_changes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/videos": {
         parameters: {
             query?: never;
@@ -1573,6 +1589,7 @@ export interface components {
             ava_group?: string;
             /** Format: int64 */
             position?: number;
+            readonly is_retired: boolean;
         };
         LabelAgreement: {
             label: string;
@@ -1614,6 +1631,12 @@ export interface components {
          * @enum {string}
          */
         LabelStateEnum: "proposed" | "accepted" | "corrected" | "rejected" | "manual";
+        /** @description What carries a label: confirmed and open spans, and tubes. */
+        LabelUse: {
+            label_id: number;
+            confirmed: number;
+            proposed: number;
+        };
         /**
          * @description * `kinetics400` - kinetics400
          *     * `coco80` - coco80
@@ -1778,9 +1801,11 @@ export interface components {
          * @description * `hand` - Hand
          *     * `run` - Run
          *     * `import` - Import
+         *     * `schema` - Schema
+         *     * `check` - Check
          * @enum {string}
          */
-        OriginEnum: "hand" | "run" | "import";
+        OriginEnum: "hand" | "run" | "import" | "schema" | "check";
         Pair: {
             /** @description reviewed by both */
             frames: number;
@@ -1931,7 +1956,7 @@ export interface components {
             video_id: string;
             readonly video_name: string;
             /** Format: uuid */
-            tube_id: string;
+            tube_id?: string | null;
             /** Format: int64 */
             tube_number?: number | null;
             kind: components["schemas"]["QueueItemKindEnum"];
@@ -2154,6 +2179,48 @@ export interface components {
             };
             /** Format: date-time */
             created_at: string;
+        };
+        Schema: {
+            version: number;
+            changes: components["schemas"]["SchemaChange"][];
+            uses: components["schemas"]["LabelUse"][];
+        };
+        SchemaChange: {
+            /** Format: int64 */
+            version: number;
+            operation: components["schemas"]["SchemaChangeOperationEnum"];
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            revision?: number | null;
+            author?: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `add` - Add
+         *     * `rename` - Rename
+         *     * `merge` - Merge
+         *     * `split` - Split
+         *     * `retire` - Retire
+         *     * `restore` - Restore
+         * @enum {string}
+         */
+        SchemaChangeOperationEnum: "add" | "rename" | "merge" | "split" | "retire" | "restore";
+        /**
+         * @description * `merge` - merge
+         *     * `split` - split
+         *     * `retire` - retire
+         *     * `restore` - restore
+         * @enum {string}
+         */
+        SchemaWishOperationEnum: "merge" | "split" | "retire" | "restore";
+        /** @description Merge (`others` become part of `label_id`), split (into `others`), retire or restore. */
+        SchemaWishRequest: {
+            operation: components["schemas"]["SchemaWishOperationEnum"];
+            label_id: number;
+            others?: (number | string)[];
         };
         Session: {
             user: components["schemas"]["User"] | null;
@@ -3448,6 +3515,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Round"];
+                };
+            };
+        };
+    };
+    projects_schema_changes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schema"];
+                };
+            };
+        };
+    };
+    projects_schema_changes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaWishRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["SchemaWishRequest"];
+                "multipart/form-data": components["schemas"]["SchemaWishRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaChange"];
                 };
             };
         };
