@@ -2,16 +2,19 @@
 
 The measurements behind the rule: demanding that the lower bound be above 0 starves the loop of
 better models, promoting always ships regressions; a mean of at least 0 with a lower bound above
--2 points did neither.
+-2 points did neither. A hold-out too small to tell decides nothing: then a person may.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mlbackend.evaluate.classification import Report
 from mlbackend.evaluate.compare import Difference
 
-# Below this many hold-out tubes a comparison says little.
+# Below this many hold-out tubes, or hold-out videos, a comparison says little. The bootstrap draws
+# whole videos: of four, one draw in 64 is the same video four times.
 FEWEST_ITEMS = 8
+FEWEST_VIDEOS = 5
 # What the 5 % lower bound of the difference in macro F1 must exceed.
 LOWER_BOUND = -0.02
 # A class that this many hold-out tubes show must not lose more than `LARGEST_DROP` of its F1.
@@ -22,44 +25,84 @@ LARGEST_DROP = 0.05
 WHAT = {"tube": "action", "stretch": "segment"}
 
 
+class Verdict(StrEnum):
+    """What the rule says of a candidate."""
+
+    PROMOTED = "promoted"
+    KEPT = "kept"  # measured, and not used
+    UNDECIDED = "undecided"  # there is too little to tell by
+
+
 @dataclass(frozen=True)
 class Decision:
-    """ "promoted" or "kept" (the candidate is not used), and why."""
+    """What the rule says, and why; only "promoted" puts the candidate to use."""
 
-    promoted: bool
+    verdict: Verdict
     reason: str
+
+    @property
+    def promoted(self) -> bool:
+        """Whether the candidate takes the champion's place."""
+        return self.verdict is Verdict.PROMOTED
 
     @property
     def name(self) -> str:
         """The word shown and stored."""
-        return "promoted" if self.promoted else "kept"
+        return self.verdict.value
 
 
-def decide_first(candidate: Report, trivial_f1: float, items: int, unit: str = "tube") -> Decision:
+@dataclass(frozen=True)
+class Measured:
+    """What a candidate was measured on.
+
+    Attributes:
+        items: reviewed tubes, or stretches, of the hold-out.
+        videos: hold-out videos they are of; None where tubes of the training videos are reserved.
+        unit: what an item is called.
+    """
+
+    items: int
+    videos: int | None = None
+    unit: str = "tube"
+
+    @property
+    def shortage(self) -> str:
+        """Why this is too small a hold-out, and what to do; empty where it is not."""
+        few_videos = self.videos is not None and self.videos < FEWEST_VIDEOS
+        if self.items >= FEWEST_ITEMS and not few_videos:
+            return ""
+        if self.videos is None:
+            return (
+                f"{_only(self.items, self.unit)} reserved to measure on "
+                f"{'is' if self.items < 2 else 'are'} reviewed, at least {FEWEST_ITEMS} are "
+                f"needed. Review more {many(self.unit)}, or draw hold-out videos and annotate them"
+            )
+        return (
+            f"the hold-out has {_number(self.items, self.unit)} of "
+            f"{_number(self.videos, 'video')} reviewed, at least {FEWEST_ITEMS} "
+            f"{many(self.unit)} of {FEWEST_VIDEOS} videos are needed. "
+            f"{'Draw and annotate' if few_videos else 'Annotate'} more hold-out videos"
+        )
+
+
+def decide_first(candidate: Report, trivial_f1: float, on: Measured) -> Decision:
     """No champion yet: is the candidate better than answering without looking?
 
     Args:
         candidate: its figures on the hold-out.
         trivial_f1: macro F1 of saying every class everywhere.
-        items: tubes in the hold-out. unit: what one is called.
+        on: what they were measured on.
     """
-    if items < FEWEST_ITEMS:
-        return Decision(
-            True,
-            f"First model, promoted unmeasured: {_few(items, unit)} Review more "
-            f"{many(unit)} to trust it.",
-        )
-    f1 = candidate.macro.f1
+    if on.shortage:
+        return _undecided("Not put to use by itself", on.shortage)
+    f1, unit = candidate.macro.f1, on.unit
+    figures = f"macro F1 {f1:.2f} on {on.items} {many(unit)}"
+    trivial = f"the {trivial_f1:.2f} of answering every {WHAT[unit]} everywhere"
     if f1 > trivial_f1:
-        return Decision(
-            True,
-            f"First model: macro F1 {f1:.2f} on {items} {many(unit)} beats the {trivial_f1:.2f} "
-            f"of answering every {WHAT[unit]} everywhere.",
-        )
+        return Decision(Verdict.PROMOTED, f"First model: {figures} beats {trivial}.")
     return Decision(
-        False,
-        f"Not used: macro F1 {f1:.2f} on {items} {many(unit)} does not beat the {trivial_f1:.2f} "
-        f"of answering every {WHAT[unit]} everywhere. Review more {many(unit)} of every "
+        Verdict.KEPT,
+        f"Not used: {figures} does not beat {trivial}. Review more {many(unit)} of every "
         f"{WHAT[unit]}.",
     )
 
@@ -68,40 +111,50 @@ def decide_next(
     candidate: Report,
     champion: Report,
     difference: Difference | None,
-    items: int,
+    on: Measured,
     names: tuple[str, ...],
     shown_by: tuple[int, ...],
-    unit: str = "tube",
 ) -> Decision:
     """Compare with the champion on the same items and the classes both know.
 
     Args:
         candidate, champion: figures on the same rows and classes.
         difference: of macro F1, by paired bootstrap; None when there is nothing to draw from.
-        items: tubes in the hold-out. unit: what one is called.
+        on: what they were measured on.
         names: of the classes, in the order of the reports.
         shown_by: how many tubes show each class.
     """
-    if items < FEWEST_ITEMS or difference is None:
-        return Decision(
-            False,
-            f"The champion stays: {_few(items, unit)} Review hold-out {many(unit)} first.",
-        )
+    if on.shortage or difference is None:
+        return _undecided("The champion stays", on.shortage or "nothing was measured")
     figures = (
         f"macro F1 {candidate.macro.f1:.2f} against the champion's {champion.macro.f1:.2f} on "
-        f"{items} {many(unit)} ({difference.mean:+.2f}, 5 % lower bound {difference.lower:+.2f})"
+        f"{on.items} {many(on.unit)}{_of_videos(on)} "
+        f"({difference.mean:+.2f}, 5 % lower bound {difference.lower:+.2f})"
     )
     if difference.mean < 0:
-        return Decision(False, f"The champion stays: {figures}.")
+        return Decision(Verdict.KEPT, f"The champion stays: {figures}.")
     if difference.lower <= LOWER_BOUND:
         return Decision(
-            False,
+            Verdict.KEPT,
             f"The champion stays: {figures}; the lower bound must be above {LOWER_BOUND:+.2f}.",
         )
     fallen = _fallen(candidate, champion, names, shown_by)
     if fallen:
-        return Decision(False, f"The champion stays: {figures}, but {fallen}.")
-    return Decision(True, f"Promoted: {figures}.")
+        return Decision(Verdict.KEPT, f"The champion stays: {figures}, but {fallen}.")
+    return Decision(Verdict.PROMOTED, f"Promoted: {figures}.")
+
+
+def decide_unlike(changed: tuple[str, ...], unit: str = "tube") -> Decision:
+    """The champion and the candidate share no label of one meaning: nothing can be compared.
+
+    Args:
+        changed: names of the labels both have, whose meaning changed in between.
+    """
+    why = f"the meaning of {', '.join(changed)} changed" if changed else "they have none in common"
+    return _undecided(
+        "The champion stays",
+        f"it and the new model share no {WHAT[unit]} to be compared on ({why})",
+    )
 
 
 def many(unit: str) -> str:
@@ -109,12 +162,22 @@ def many(unit: str) -> str:
     return f"{unit}es" if unit.endswith("ch") else f"{unit}s"
 
 
-def _few(items: int, unit: str) -> str:
-    found = f"only {items} {unit if items == 1 else many(unit)}" if items else f"no {unit}"
-    verb = "are" if items > 1 else "is"
-    return (
-        f"{found} of the hold-out {verb} reviewed, at least {FEWEST_ITEMS} are needed to compare."
+def _undecided(what: str, why: str) -> Decision:
+    return Decision(
+        Verdict.UNDECIDED, f"{what}: {why}; or a person looks and puts it to use with Promote."
     )
+
+
+def _number(n: int, unit: str) -> str:
+    return f"{n or 'no'} {unit if n == 1 else many(unit)}"
+
+
+def _only(n: int, unit: str) -> str:
+    return f"only {_number(n, unit)}" if n else f"no {unit}"
+
+
+def _of_videos(on: Measured) -> str:
+    return f" of {on.videos} videos" if on.videos is not None else ""
 
 
 def _fallen(

@@ -126,7 +126,7 @@ def _measured(made: Made) -> dict[str, Any]:
     if not len(rows.Y):
         return {"metrics": None, "calibration": {"ece": None, "bins": []}}
     model = made.learned.model
-    groups, what = bootstrap_groups(rows)
+    groups, what = bootstrap_groups(dataset)
     said = answers(model, rows, dataset.label_ids)
     macro, each = figures.f1_intervals(rows.Y, said, groups, made.running.number)
     report = made.outcome.candidate

@@ -47,6 +47,11 @@ class Rows:
         """How many tubes the rows come from."""
         return len(np.unique(self.tube_ids))
 
+    @property
+    def videos(self) -> int:
+        """How many videos the rows come from."""
+        return len(np.unique(self.video_ids))
+
     def positives(self) -> NDArray[np.int64]:
         """(C,) rows with yes."""
         return (self.Y == 1).sum(axis=0)

@@ -1,6 +1,6 @@
 """What every recipe shares: fitting lines, measuring, comparing, deciding; no database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from mlbackend.evaluate.classification import Report, count, count_by_group, macro_f1, report
 from mlbackend.evaluate.compare import Difference, paired_bootstrap
-from mlbackend.evaluate.promotion import Decision, decide_first, decide_next, many
+from mlbackend.evaluate.promotion import (
+    FEWEST_VIDEOS,
+    Decision,
+    Measured,
+    decide_first,
+    decide_next,
+    decide_unlike,
+    many,
+)
 from mlbackend.select.acquisition import DEFAULT, query_strategy
 from mlbackend.select.modal_shim import ActiveLearner
 from mlbackend.train.dataset import (
@@ -22,9 +30,6 @@ from mlbackend.train.dataset import (
 from mlbackend.train.estimator import ActionEstimator
 from mlbackend.train.holdout import HINTS, HoldOut
 from mlbackend.train.predictor import ActionModel, Champion
-
-# From this many hold-out videos on whole videos are redrawn when models are compared, else tubes.
-FEWEST_VIDEOS = 8
 
 # (N, D) features to (N, D); None where a descriptor cannot tell.
 Mirror = Callable[[NDArray[np.float64]], NDArray[np.float64] | None]
@@ -54,6 +59,7 @@ def judge(
     champion: Champion | None,
     champion_features: Features | None,
     seed: int,
+    changed: Collection[int] = (),
 ) -> Outcome:
     """Decide whether a trained model is better than the champion, on the same hold-out windows.
 
@@ -63,11 +69,13 @@ def judge(
         champion_features: windows and features of a held-out tube by the champion's own
             descriptor; None where both read the same.
         seed: makes the draws of the comparison repeatable.
+        changed: ids of labels whose meaning changed since the champion learned them; they are
+            not compared on.
     """
     rows = dataset.hold_out
     if champion is not None and champion_features is not None:
         rows = hold_out_rows(content, dataset.label_ids, champion_features)
-    return _judged(dataset, model, champion, rows, seed)
+    return _judged(dataset, model, champion, rows, seed, frozenset(changed))
 
 
 def fit(dataset: Dataset, recipe: str, seed: int, mirror: Mirror | None = None) -> ActionModel:
@@ -106,35 +114,60 @@ def _judged(
     champion: Champion | None,
     champion_rows: Rows,
     seed: int,
+    changed: frozenset[int],
 ) -> Outcome:
     """Compare; `champion_rows` are the hold-out's as the champion's descriptor sees them."""
     rows, label_ids = dataset.hold_out, dataset.label_ids
     said = answers(model, rows, label_ids)
-    candidate = report(rows.Y, said)
-    if champion is None or not _comparable(champion, champion_rows, dataset):
-        everything = np.ones_like(said)
-        trivial = float(macro_f1(count(rows.Y, everything)))
-        decision = decide_first(candidate, trivial, rows.tubes, dataset.unit)
+    candidate, on = report(rows.Y, said), measured(dataset)
+    if champion is None or not _readable(champion, champion_rows):
+        trivial = float(macro_f1(count(rows.Y, np.ones_like(said))))
+        decision = decide_first(candidate, trivial, on)
         return Outcome(model, dataset, candidate, None, (), _hinted(decision, dataset.rule, ""))
-    shared = np.flatnonzero(np.isin(label_ids, champion.model.label_ids))
+    shared = shared_columns(label_ids, champion.model, changed)
+    if not len(shared):
+        decision = decide_unlike(_changed_names(dataset, champion.model, changed), dataset.unit)
+        return Outcome(model, dataset, candidate, None, (), _hinted(decision, dataset.rule, ""))
     truth, new_said = rows.Y[:, shared], said[:, shared]
     old_said = answers(champion.model, champion_rows, label_ids)[:, shared]
     old = report(truth, old_said)
     decision = decide_next(
         report(truth, new_said),
         old,
-        _difference(rows, truth, new_said, old_said, seed),
-        rows.tubes,
+        _difference(dataset, truth, new_said, old_said, seed),
+        on,
         tuple(dataset.label_names[c] for c in shared),
         rows.tubes_showing(shared),
-        dataset.unit,
     )
     decision = _hinted(decision, dataset.rule, _seen_before(champion, dataset))
     return Outcome(model, dataset, candidate, old, tuple(shared.tolist()), decision)
 
 
+def measured(dataset: Dataset) -> Measured:
+    """How large the hold-out of a dataset is."""
+    rows = dataset.hold_out
+    by_video = dataset.rule is HoldOut.VIDEOS
+    return Measured(rows.tubes, rows.videos if by_video else None, dataset.unit)
+
+
+def shared_columns(
+    label_ids: tuple[int, ...], other: ActionModel, changed: Collection[int] = ()
+) -> NDArray[np.int64]:
+    """The places in `label_ids` of labels that mean the same to another model."""
+    same = [i for i in other.label_ids if i not in changed]
+    return np.flatnonzero(np.isin(label_ids, same))
+
+
+def _changed_names(
+    dataset: Dataset, other: ActionModel, changed: frozenset[int]
+) -> tuple[str, ...]:
+    both = set(other.label_ids) & changed
+    labels = zip(dataset.label_ids, dataset.label_names, strict=True)
+    return tuple(name for label_id, name in labels if label_id in both)
+
+
 def _difference(
-    rows: Rows,
+    dataset: Dataset,
     truth: NDArray[np.int8],
     new_said: NDArray[np.bool_],
     old_said: NDArray[np.bool_],
@@ -142,7 +175,7 @@ def _difference(
 ) -> Difference | None:
     if not len(truth):
         return None
-    groups, _ = bootstrap_groups(rows)
+    groups, _ = bootstrap_groups(dataset)
     return paired_bootstrap(
         count_by_group(truth, new_said, groups),
         count_by_group(truth, old_said, groups),
@@ -150,17 +183,21 @@ def _difference(
     )
 
 
-def _comparable(champion: Champion, rows: Rows, dataset: Dataset) -> bool:
-    """Whether the champion reads these rows and knows one of these labels."""
-    same_width = not len(rows.Y) or len(champion.model.mean) == rows.X.shape[1]
-    return same_width and bool(set(champion.model.label_ids) & set(dataset.label_ids))
+def _readable(champion: Champion, rows: Rows) -> bool:
+    """Whether the champion reads features of this width."""
+    return not len(rows.Y) or len(champion.model.mean) == rows.X.shape[1]
 
 
-def bootstrap_groups(rows: Rows) -> tuple[NDArray[np.int64], str]:
-    """(N,) what is redrawn in a bootstrap, and its name: videos if there are enough, else tubes."""
-    if len(np.unique(rows.video_ids)) >= FEWEST_VIDEOS:
+def bootstrap_groups(dataset: Dataset) -> tuple[NDArray[np.int64], str]:
+    """(N,) what is redrawn in a bootstrap, and its name: the hold-out's videos, or its tubes.
+
+    Of fewer than `FEWEST_VIDEOS` hold-out videos tubes are redrawn, to show some interval at all:
+    nothing is decided on so few.
+    """
+    rows = dataset.hold_out
+    if dataset.rule is HoldOut.VIDEOS and rows.videos >= FEWEST_VIDEOS:
         return numbered(rows.video_ids), "videos"
-    return rows.groups, "tubes"
+    return rows.groups, many(dataset.unit)
 
 
 def _seen_before(champion: Champion, dataset: Dataset) -> str:
@@ -177,4 +214,4 @@ def _seen_before(champion: Champion, dataset: Dataset) -> str:
 
 def _hinted(decision: Decision, rule: HoldOut, seen: str) -> Decision:
     reason = " ".join(part for part in (decision.reason, seen, HINTS[rule]) if part)
-    return Decision(decision.promoted, reason)
+    return Decision(decision.verdict, reason)

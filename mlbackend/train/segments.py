@@ -105,6 +105,7 @@ def _learn(
     from mlbackend.train import holdout
     from mlbackend.train.champion import champion_load, champion_row
     from mlbackend.train.dataset import dataset_of
+    from mlbackend.train.learning.meaning import changed_labels, learned_schema
     from mlbackend.train.loop import fit, judge
     from mlbackend.train.stretches import reviewed_stretches, segment_labels
 
@@ -118,7 +119,8 @@ def _learn(
     progress(0.9, f"Training segments on {len(dataset.train.Y)} windows.")
     model = fit(dataset, SOLVER, seed, HOG_HOF.mirrored if mirror else None)
     row = champion_row(project_id, KIND)
-    outcome = judge(content, dataset, model, champion_load(row), None, seed)
+    changed = changed_labels(project_id, learned_schema(row)) if row else frozenset()
+    outcome = judge(content, dataset, model, champion_load(row), None, seed, changed)
     return SegmentRound(outcome, f"Segments: {outcome.decision.reason}", row)
 
 

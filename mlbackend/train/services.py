@@ -160,7 +160,7 @@ def _round_run(running: Round, job: api.JobValue, owner: str, progress: Progress
     if isinstance(learned, InvalidInput):
         _segments_stored(running, job, owner, segments, work, learned.message)
         return
-    outcome = _judged(work, learned, running.number)
+    outcome = _judged(running, work, learned, champion)
     work.progress(0.95, "Storing the model.")
     made = record.Made(running, snapshot.hash, champion, work, learned, outcome)
     manifest, card = record.write(made, lambda f, m: work.progress(0.95 + 0.05 * f, m))
@@ -235,10 +235,13 @@ def _result(running: Round, segments: "SegmentRound", reason: str) -> dict[str, 
     }
 
 
-def _judged(work: "Work", learned: "Learned", seed: int) -> "Outcome":
+def _judged(
+    running: Round, work: "Work", learned: "Learned", row: ModelVersion | None
+) -> "Outcome":
     """Measure the new model and the champion, each by its own features."""
     from mlbackend.train.dataset import held_out_only
     from mlbackend.train.features import snapshot_features
+    from mlbackend.train.learning.meaning import changed_since
     from mlbackend.train.loop import judge
 
     hold_out = learned.dataset.hold_out
@@ -250,7 +253,10 @@ def _judged(work: "Work", learned: "Learned", seed: int) -> "Outcome":
             champion.descriptor,
             lambda f, m: work.progress(0.93 + 0.02 * f, m),
         )
-    return judge(work.content, learned.dataset, learned.model, champion, features, seed)
+    changed = changed_since(row, running)
+    return judge(
+        work.content, learned.dataset, learned.model, champion, features, running.number, changed
+    )
 
 
 def _wish(running: Round, project_settings: dict[str, Any]) -> "Wish":

@@ -21,7 +21,7 @@ from labeling.domain.taxonomy import LabelKind
 from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Keyframe, Tube
 from mlbackend.train.holdout import HOLD_OUT_SPLIT, TRAIN_SPLIT
-from mlbackend.train.truth import ReviewedTube
+from mlbackend.train.truth import ReviewedTube, live_labels
 
 STRETCH_S = 10.0
 
@@ -29,9 +29,8 @@ Ints = NDArray[np.int64]
 
 
 def segment_labels(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The snapshot's segment labels in the order of their ids."""
-    labels = [label for label in content["labels"] if label["kind"] == LabelKind.SEGMENT]
-    return sorted(labels, key=lambda label: label["id"])
+    """The snapshot's segment labels that are not retired, in the order of their ids."""
+    return live_labels(content, LabelKind.SEGMENT)
 
 
 def picture_tube(width: int, height: int, frames: int) -> Tube:

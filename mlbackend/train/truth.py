@@ -35,8 +35,17 @@ class ReviewedTube:
 
 
 def action_labels(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The snapshot's action labels in the order of their ids."""
-    labels = [label for label in content["labels"] if label["kind"] == LabelKind.ACTION]
+    """The snapshot's action labels that are not retired, in the order of their ids."""
+    return live_labels(content, LabelKind.ACTION)
+
+
+def live_labels(content: dict[str, Any], kind: LabelKind) -> list[dict[str, Any]]:
+    """Labels of a kind that are still asked about, in the order of their ids."""
+    labels = [
+        label
+        for label in content["labels"]
+        if label["kind"] == kind and not label.get("is_retired")
+    ]
     return sorted(labels, key=lambda label: label["id"])
 
 

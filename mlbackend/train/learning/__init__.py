@@ -1,0 +1,1 @@
+"""How well the loop learns: what a round's figures say beside its decision, and over the rounds."""
