@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from labeling.domain.blind import HOLD_OUT, SETTING
 from labeling.domain.box import Box
 from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
@@ -11,6 +12,12 @@ from labeling.domain.tube import Keyframe, Tube
 
 STATES = [(state.value, state.value) for state in State]
 _OCCLUDED, _OUTSIDE = 1, 2
+_SETTING = f"video__project__settings__{SETTING}"
+# Rows of tubes and spans that people do not see: proposals on videos that are annotated blind. A
+# setting that is not there counts as true, which a comparison alone would not say.
+HIDDEN = models.Q(state=State.PROPOSED, video__split=HOLD_OUT) & (
+    models.Q(**{f"{_SETTING}__isnull": True}) | ~models.Q(**{_SETTING: False})
+)
 
 
 class TubeRow(models.Model):

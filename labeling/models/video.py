@@ -8,6 +8,7 @@ import numpy as np
 from django.conf import settings
 from django.db import models
 
+from labeling.domain.blind import is_blind
 from labeling.domain.timebase import Timebase
 
 
@@ -80,6 +81,11 @@ class Video(models.Model):
         self.time_base_num, self.time_base_den = timebase.time_base
         self.end_tick = timebase.end_tick
         self.frame_count = timebase.frame_count
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether people annotate it without seeing proposals; reads the project's settings."""
+        return is_blind(self.split, self.project.settings)
 
     @property
     def source_path(self) -> Path:
