@@ -14,6 +14,11 @@ export const keys = {
   models: (id: number) => ["project", id, "models"] as const,
   rounds: (id: number) => ["project", id, "rounds"] as const,
   round: (id: number, roundId: string) => ["project", id, "rounds", roundId] as const,
+  learning: (id: number) => ["project", id, "learning"] as const,
+  classHealth: (id: number) => ["project", id, "classes"] as const,
+  loop: (id: number) => ["project", id, "loop"] as const,
+  diff: (id: number, roundId: string, against: string) =>
+    ["project", id, "diff", roundId, against] as const,
   trainChoices: (id: number) => ["project", id, "recipes"] as const,
   card: (id: number, modelId: string) => ["project", id, "card", modelId] as const,
   queue: (id: number) => ["project", id, "queue"] as const,

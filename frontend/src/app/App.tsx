@@ -54,12 +54,22 @@ function Pages() {
       <Route path="/projects/:projectId/:tab/:item">
         {({ projectId, tab, item }) => <OpenProject id={projectId} tab={tab} item={item} />}
       </Route>
+      <Route path="/projects/:projectId/:tab/:item/:view">
+        {({ projectId, ...rest }) => <OpenProject id={projectId} {...rest} />}
+      </Route>
       <Route component={NotFoundPage} />
     </Switch>
   );
 }
 
-function OpenProject({ id, ...rest }: { id: string; tab?: string; item?: string }) {
+interface OpenProps {
+  id: string;
+  tab?: string;
+  item?: string;
+  view?: string;
+}
+
+function OpenProject({ id, ...rest }: OpenProps) {
   if (!/^\d+$/.test(id)) return <NotFoundPage />;
   return <ProjectPage key={id} projectId={Number(id)} {...rest} />;
 }

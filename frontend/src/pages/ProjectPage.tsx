@@ -11,6 +11,7 @@ import { ErrorState, Loading } from "../ui/states";
 import { ExchangeTab } from "./exchange/ExchangeTab";
 import { JobsTab } from "./jobs/JobsTab";
 import { LabelsTab } from "./labels/LabelsTab";
+import { DiffPage } from "./learning/diff/DiffPage";
 import { MembersTab } from "./members/MembersTab";
 import { EvaluationPage } from "./metrics/EvaluationPage";
 import { MetricsTab } from "./metrics/MetricsTab";
@@ -20,23 +21,29 @@ import { TABS, Tabs } from "./project/Tabs";
 import { QualityTab } from "./quality/QualityTab";
 import { QueueTab } from "./queue/QueueTab";
 import { RoundPage } from "./rounds/RoundPage";
-import { RoundsTab } from "./rounds/RoundsTab";
+import { RoundsTab, type RoundsPart } from "./rounds/RoundsTab";
 import { VideosTab } from "./videos/VideosTab";
 
 interface Props {
   projectId: number;
   tab?: string;
   item?: string;
+  view?: string;
 }
 
 const hasPage = (tab: string, item: string): boolean =>
   tab === "quality" ? item === "agreement" : tab === "rounds" || tab === "metrics";
 
+const isDiff = (tab: string, view: string): boolean => tab === "rounds" && view === "diff";
+
+const isPart = (item: string | undefined): item is RoundsPart =>
+  item === undefined || item === "classes" || item === "settings";
+
 /** A project and its tabs; `item` is a round, an evaluation or a part: tabs with pages of their own. */
-export function ProjectPage({ projectId, tab = "videos", item }: Props) {
+export function ProjectPage({ projectId, tab = "videos", item, view }: Props) {
   const project = useProject(projectId);
   const title = TABS.find(({ key }) => key === tab)?.title;
-  const missing = !title || (item && !hasPage(tab, item));
+  const missing = !title || (item && !hasPage(tab, item)) || (view && !isDiff(tab, view));
   useTitle(missing || item ? null : title, project.data?.name);
   if (missing) return <NotFoundPage />;
   return (
@@ -52,7 +59,7 @@ export function ProjectPage({ projectId, tab = "videos", item }: Props) {
         />
       ) : (
         <Opened project={project.data} tab={tab}>
-          {content(project.data, tab, item)}
+          {content(project.data, tab, item, view)}
         </Opened>
       )}
     </Page>
@@ -77,17 +84,18 @@ function Opened({
   );
 }
 
-function content(project: Project, tab: string, item?: string): ReactNode {
+function content(project: Project, tab: string, item?: string, view?: string): ReactNode {
   switch (tab) {
     case "videos":
       return <VideosTab project={project} />;
     case "queue":
       return <QueueTab project={project} />;
     case "rounds":
-      return item ? (
-        <RoundPage key={item} project={project} roundId={item} />
+      if (isPart(item)) return <RoundsTab project={project} part={item} />;
+      return view ? (
+        <DiffPage key={item} project={project} roundId={item} />
       ) : (
-        <RoundsTab project={project} />
+        <RoundPage key={item} project={project} roundId={item} />
       );
     case "models":
       return <ModelsTab project={project} />;

@@ -7,6 +7,18 @@ export const projectPath = (projectId: number, tab = "videos") => `/projects/${p
 export const roundPath = (projectId: number, roundId: string) =>
   `/projects/${projectId}/rounds/${roundId}`;
 
+/** The parts of the page of rounds: the classes, and how the loop runs. */
+export const loopPath = (projectId: number, part?: "classes" | "settings") =>
+  projectPath(projectId, "rounds") + (part ? `/${part}` : "");
+
+/** What the model of a round says otherwise than that of another. */
+export const diffPath = (projectId: number, roundId: string, against: string) =>
+  `${roundPath(projectId, roundId)}/diff?against=${against}`;
+
+/** A frame in the editor with one of its tubes chosen. */
+export const framePath = (projectId: number, videoId: string, frame: number, tubeId: string) =>
+  `${videoPath(projectId, videoId)}?frame=${frame}&tube=${tubeId}`;
+
 /** The page of exports and imports; with a job, the import that it is about. */
 export const importPath = (projectId: number, jobId: string | null) =>
   `${projectPath(projectId, "exchange")}${jobId ? `?import=${jobId}` : ""}`;

@@ -13,7 +13,7 @@ export function PromoteButton({ project, round }: { project: Project; round: Rou
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const older = round.model?.status === "retired";
-  const action = older ? "Roll back to this model" : "Use this model";
+  const action = older ? "Go back to this model" : "Use this model";
   const promote = useMutation({
     mutationFn: () => post(`/api/rounds/${round.id}/promote`),
     onSuccess: () => {
@@ -36,8 +36,17 @@ export function PromoteButton({ project, round }: { project: Project; round: Rou
           onConfirm={() => promote.mutate()}
           onClose={() => setAsking(false)}
         >
-          The model of round {round.number} takes the place of the one in use, proposes again on
-          what is not reviewed, and the queue is ranked anew. What people confirmed stays as it is.
+          <span className="stack stack-tight">
+            <span>
+              {older
+                ? `The model of round ${round.number} was in use before and is again; the one in use now is kept and can come back.`
+                : `The model of round ${round.number} takes the place of the one in use, which is kept and can come back.`}
+            </span>
+            <span>
+              Proposals on tubes that nobody has reviewed or opened are made again by it, and the
+              queue is ranked anew. Nothing that was reviewed changes.
+            </span>
+          </span>
         </ConfirmDialog>
       )}
     </>

@@ -6,16 +6,11 @@ import { Icon } from "../../ui/Icon";
 import { TrainDialog } from "./TrainDialog";
 
 /** Asks what to train and starts a round: snapshot, train, measure, decide, propose again. */
-export function RetrainButton({ project, running }: { project: Project; running: boolean }) {
+export function RetrainButton({ project }: { project: Project }) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <Button
-        variant="primary"
-        disabled={running}
-        title={running ? "A training is under way" : undefined}
-        onClick={() => setAsking(true)}
-      >
+      <Button variant="primary" onClick={() => setAsking(true)}>
         <Icon name="retry" />
         Retrain
       </Button>

@@ -1,22 +1,30 @@
 import { useJobs } from "../../api/jobs";
-import { useRound } from "../../api/queries";
-import type { Project, Round } from "../../api/types";
+import { useCard, useRound, useRounds } from "../../api/queries";
+import type { Project } from "../../api/types";
 import { useTitle } from "../../app/title";
 import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
-import { Fact } from "../../ui/Fact";
 import { Icon } from "../../ui/Icon";
 import { ErrorState, Loading } from "../../ui/states";
-import { dateTime, percent, plural, shortHash } from "../format";
+import { percent } from "../format";
 import { JobProgress } from "../jobs/JobProgress";
 import { jobAdvice, jobError } from "../jobs/jobText";
-import { projectPath } from "../paths";
+import { comparable, otherOf } from "../learning/diff/others";
+import "../learning/learning.css";
+import type { LoopRound } from "../learning/types";
+import { useLearning } from "../learning/useLearning";
+import { diffPath, projectPath } from "../paths";
 import { canManage } from "../roles";
 import { ClassCounts } from "./ClassCounts";
+import { isWaiting, roundOutcome } from "./loopText";
 import { MetricsTable } from "./MetricsTable";
 import { ModelCard } from "./ModelCard";
 import { PromoteButton } from "./PromoteButton";
-import { isRunning, measured, outcome, recipeText, roundJob } from "./roundText";
+import { Provenance } from "./Provenance";
+import { Reliability } from "./Reliability";
+import { RoundFigures } from "./RoundFigures";
+import { RoundSteps } from "./RoundSteps";
+import { isRunning, measured, roundJob } from "./roundText";
 import { TrainCurves } from "./TrainCurves";
 
 export function RoundPage({ project, roundId }: { project: Project; roundId: string }) {
@@ -28,50 +36,34 @@ export function RoundPage({ project, roundId }: { project: Project; roundId: str
         title="This round could not be loaded"
         error={round.error}
         onRetry={() => void round.refetch()}
+        action={<ButtonLink href={projectPath(project.id, "rounds")}>Rounds</ButtonLink>}
       />
     );
   }
   return <RoundView project={project} round={round.data} />;
 }
 
-function RoundView({ project, round }: { project: Project; round: Round }) {
+interface ViewProps {
+  project: Project;
+  round: LoopRound;
+}
+
+function RoundView({ project, round }: ViewProps) {
   useTitle(`Round ${round.number}`, project.name);
-  const { data: jobs = [] } = useJobs(project.id);
-  const job = roundJob(round, jobs);
-  const { text, tone } = outcome(round);
+  const card = useCard(project.id, round.model?.id);
+  const learning = useLearning(project.id).data?.rounds.find(
+    ({ round_id }) => round_id === round.id,
+  );
   const { candidate, champion } = measured(round);
-  const failure = job && jobError(job);
   return (
     <div className="stack">
-      <div className="row spread">
-        <div className="row">
-          <ButtonLink small variant="ghost" href={projectPath(project.id, "rounds")}>
-            <Icon name="back" />
-            Rounds
-          </ButtonLink>
-          <h1>Round {round.number}</h1>
-          <Badge tone={tone}>{text}</Badge>
-          {round.model?.status === "champion" && <Badge tone="accent">in use</Badge>}
-        </div>
-        {round.model && round.model.status !== "champion" && canManage(project.role) && (
-          <PromoteButton project={project} round={round} />
-        )}
-      </div>
-      {isRunning(round) && job && (
-        <section className="panel">
-          <JobProgress job={job} />
-        </section>
-      )}
-      {round.state === "failed" && (
-        <div className="notice notice-bad" role="alert">
-          <div>
-            <p>{failure?.message ?? (round.reason || "The training failed.")}</p>
-            {job && <p className="small muted">{jobAdvice(job)}</p>}
-          </div>
-        </div>
-      )}
-      {round.reason && round.state === "done" && <p className="notice">{round.reason}</p>}
-      <Facts round={round} />
+      <Head project={project} round={round} />
+      <State project={project} round={round} />
+      <section className="panel" aria-label="Steps">
+        <RoundSteps round={round} />
+      </section>
+      <RoundFigures round={round} learning={learning ?? null} card={card.data ?? null} />
+      <Provenance round={round} />
       <TrainCurves round={round} />
       {(candidate || champion) && (
         <section className="panel">
@@ -85,32 +77,66 @@ function RoundView({ project, round }: { project: Project; round: Round }) {
           <MetricsTable candidate={candidate} champion={champion} />
         </section>
       )}
+      {card.data && <Reliability calibration={card.data.calibration} />}
       <ClassCounts counts={round.counts} />
       <ModelCard project={project} round={round} />
     </div>
   );
 }
 
-function Facts({ round }: { round: Round }) {
-  const examples = measured(round).candidate?.n;
+function Head({ project, round }: ViewProps) {
+  const { data: rounds = [] } = useRounds(project.id);
+  const { text, tone } = roundOutcome(round);
+  const other = round.model ? otherOf(comparable(rounds, round), round, null) : undefined;
   return (
-    <dl className="facts">
-      <Fact name="Model">{round.model?.name ?? "–"}</Fact>
-      <Fact name="Recipe">{recipeText(round)}</Fact>
-      <Fact name="Learned from snapshot">
-        {round.snapshot_hash ? (
-          <code title={round.snapshot_hash}>{shortHash(round.snapshot_hash)}</code>
-        ) : (
-          "–"
+    <div className="row spread row-wrap">
+      <div className="row">
+        <ButtonLink small variant="ghost" href={projectPath(project.id, "rounds")}>
+          <Icon name="back" />
+          Rounds
+        </ButtonLink>
+        <h1>Round {round.number}</h1>
+        <Badge tone={tone}>{text}</Badge>
+        {round.model?.status === "champion" && <Badge tone="accent">in use</Badge>}
+      </div>
+      <div className="row">
+        {other && (
+          <ButtonLink href={diffPath(project.id, round.id, other.id)}>
+            What changed against round {other.number}
+          </ButtonLink>
         )}
-      </Fact>
-      <Fact name="Measured on">
-        {examples === undefined
-          ? "nothing yet"
-          : `${plural(examples, "example")} (${round.evaluated_on})`}
-      </Fact>
-      <Fact name="Started">{dateTime(round.created_at)}</Fact>
-      <Fact name="Finished">{dateTime(round.finished_at)}</Fact>
-    </dl>
+        {round.model && round.model.status !== "champion" && canManage(project.role) && (
+          <PromoteButton project={project} round={round} />
+        )}
+      </div>
+    </div>
   );
+}
+
+/** Where the round is, why it failed, or why it was decided as it was. */
+function State({ project, round }: ViewProps) {
+  const { data: jobs = [] } = useJobs(project.id);
+  const job = roundJob(round, jobs);
+  if (isWaiting(round)) {
+    return <p className="notice">It waits for the round under way and begins by itself.</p>;
+  }
+  if (isRunning(round)) {
+    return job ? (
+      <section className="panel" aria-label="Training">
+        <JobProgress job={job} />
+      </section>
+    ) : null;
+  }
+  if (round.state === "failed") {
+    const failure = job && jobError(job);
+    return (
+      <div className="notice notice-bad" role="alert">
+        <div>
+          <p>{failure?.message ?? (round.reason || "The training failed.")}</p>
+          {job && <p className="small muted">{jobAdvice(job)}</p>}
+        </div>
+      </div>
+    );
+  }
+  return round.reason ? <p className="notice">{round.reason}</p> : null;
 }

@@ -2,21 +2,69 @@ import { Link } from "wouter";
 
 import { useJobs } from "../../api/jobs";
 import { useRounds } from "../../api/queries";
-import type { Project, Round } from "../../api/types";
-import { Badge } from "../../ui/Badge";
-import { EmptyState, ErrorState, Loading } from "../../ui/states";
-import { Table, type Column } from "../../ui/Table";
-import { ago, percent } from "../format";
+import type { Project } from "../../api/types";
+import { EmptyState, ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { JobProgress } from "../jobs/JobProgress";
-import { roundPath } from "../paths";
+import { ClassesPart } from "../learning/ClassesPart";
+import { LearningCurves } from "../learning/LearningCurves";
+import { LoopPart } from "../learning/LoopPart";
+import { StopPanel } from "../learning/StopPanel";
+import type { LoopRound } from "../learning/types";
+import { useLearning } from "../learning/useLearning";
+import { loopPath } from "../paths";
 import { canAnnotate } from "../roles";
+import "../learning/learning.css";
+import { isWaiting } from "./loopText";
 import { RetrainButton } from "./RetrainButton";
-import { measured, outcome, recipeText, runningTraining } from "./roundText";
-import { ScoreCurve } from "./ScoreCurve";
+import { RoundSteps } from "./RoundSteps";
+import { RoundsTable } from "./RoundsTable";
+import { roundRows } from "./roundTable";
+import { isRunning, roundJob, runningTraining } from "./roundText";
 
-export function RoundsTab({ project }: { project: Project }) {
+export type RoundsPart = "classes" | "settings" | undefined;
+
+/** The learning loop of a project: its rounds, its classes, and how it runs. */
+export function RoundsTab({ project, part }: { project: Project; part: RoundsPart }) {
+  return (
+    <div className="stack">
+      <div className="row spread row-wrap">
+        <nav className="segments" aria-label="Rounds">
+          <Segment href={loopPath(project.id)} current={!part} text="Rounds" />
+          <Segment
+            href={loopPath(project.id, "classes")}
+            current={part === "classes"}
+            text="Classes"
+          />
+          <Segment
+            href={loopPath(project.id, "settings")}
+            current={part === "settings"}
+            text="Settings"
+          />
+        </nav>
+        {!part && canAnnotate(project.role) && <RetrainButton project={project} />}
+      </div>
+      {part === "classes" ? (
+        <ClassesPart project={project} />
+      ) : part === "settings" ? (
+        <LoopPart project={project} />
+      ) : (
+        <RoundsPartView project={project} />
+      )}
+    </div>
+  );
+}
+
+function Segment({ href, current, text }: { href: string; current: boolean; text: string }) {
+  return (
+    <Link href={href} className="segment" aria-current={current ? "page" : undefined}>
+      {text}
+    </Link>
+  );
+}
+
+function RoundsPartView({ project }: { project: Project }) {
   const rounds = useRounds(project.id);
-  const { data: jobs = [] } = useJobs(project.id);
+  const learning = useLearning(project.id);
   if (rounds.isPending) return <Loading what="the rounds" />;
   if (rounds.isError && !rounds.data) {
     return (
@@ -27,90 +75,61 @@ export function RoundsTab({ project }: { project: Project }) {
       />
     );
   }
-  const training = runningTraining(jobs);
-  const retrain = canAnnotate(project.role) && (
-    <RetrainButton project={project} running={!!training} />
+  if (rounds.data.length === 0) return <NoRounds />;
+  const rows = roundRows(rounds.data, learning.data);
+  const measured = learning.data?.rounds.filter(({ macro_f1 }) => macro_f1 !== null) ?? [];
+  const last = measured.reduce<(typeof measured)[number] | undefined>(
+    (best, each) => (best && best.number > each.number ? best : each),
+    undefined,
   );
-  const rows = [...rounds.data].sort((a, b) => b.number - a.number);
   return (
-    <div className="stack">
-      {rows.length > 0 && (
-        <div className="row spread">
-          <p className="muted">
-            A round trains a model on what has been reviewed, measures it on what was held out, and
-            puts it to use only if it is better.
-          </p>
-          {retrain}
-        </div>
-      )}
-      {training && (
-        <section className="panel" aria-label="Training">
-          <JobProgress job={training} />
-        </section>
-      )}
-      {rows.length === 0 ? (
-        <EmptyState title="No rounds yet" action={retrain}>
-          Review some proposals with their actions, then retrain: the model learns from them,
-          proposes again on what is left, and puts the most telling tubes first.
-        </EmptyState>
-      ) : (
+    <>
+      <UnderWay project={project} rounds={rounds.data} />
+      {learning.isError && <ErrorNote error={learning.error} />}
+      {learning.data && measured.length > 0 && (
         <>
-          <ScoreCurve rounds={rows} />
-          <section className="panel">
-            <Table
-              caption="Rounds, newest first"
-              columns={columns(project)}
-              rows={rows}
-              rowKey={(round) => round.id}
-            />
-          </section>
+          <LearningCurves project={project} learning={learning.data} />
+          <StopPanel learning={learning.data} last={last} />
         </>
       )}
-    </div>
+      <RoundsTable project={project} rows={rows} />
+    </>
   );
 }
 
-function columns(project: Project): Column<Round>[] {
-  return [
-    {
-      title: "Round",
-      cell: (round) => (
-        <Link href={roundPath(project.id, round.id)} className="nowrap strong">
-          Round {round.number}
-        </Link>
-      ),
-    },
-    {
-      title: "Outcome",
-      cell: (round) => {
-        const { text, tone } = outcome(round);
-        return <Badge tone={tone}>{text}</Badge>;
-      },
-    },
-    {
-      title: "Recipe",
-      cell: (round) => <span className="muted nowrap">{recipeText(round)}</span>,
-    },
-    { title: "Why", kind: "name", cell: (round) => <span className="muted">{round.reason}</span> },
-    {
-      title: "Macro F1",
-      kind: "number",
-      cell: (round) => percent(measured(round).candidate?.macro.f1),
-    },
-    {
-      title: "Before",
-      kind: "number",
-      cell: (round) => percent(measured(round).champion?.macro.f1),
-    },
-    {
-      title: "Measured on",
-      cell: (round) => (
-        <span className="muted">{(measured(round).candidate && round.evaluated_on) || "–"}</span>
-      ),
-    },
-    {
-      title: "Started",
-      cell: (round) => <span className="muted nowrap">{ago(round.created_at)}</span>,
-    },
-  ];
+function NoRounds() {
+  return (
+    <EmptyState title="No rounds yet">
+      A round trains a model on what has been reviewed, measures it on what was held out, and puts it
+      to use only if it is better. Review some proposals with their actions, then retrain: the model
+      proposes again on what is left, and puts the most telling tubes first.
+    </EmptyState>
+  );
+}
+
+/** The round that runs, with its steps, and those that wait for it. */
+function UnderWay({ project, rounds }: { project: Project; rounds: LoopRound[] }) {
+  const { data: jobs = [] } = useJobs(project.id);
+  const active = rounds.filter(isRunning).sort((a, b) => a.number - b.number);
+  const running = active.find((round) => !isWaiting(round));
+  const waiting = active.filter((round) => round !== running);
+  const job = (running && roundJob(running, jobs)) ?? runningTraining(jobs);
+  if (!running && waiting.length === 0 && !job) return null;
+  return (
+    <section className="panel" aria-label="Training">
+      {running && (
+        <div className="panel-head">
+          <h2>Round {running.number} is under way</h2>
+        </div>
+      )}
+      {running && <RoundSteps round={running} />}
+      {job && <JobProgress job={job} />}
+      {waiting.map((round) => (
+        <p key={round.id} className="job-line muted">
+          Round {round.number} waits
+          {running ? ` until round ${running.number} is done.` : " for its turn."}
+        </p>
+      ))}
+    </section>
+  );
 }

@@ -3,14 +3,17 @@ import { useState } from "react";
 
 import { post } from "../../api/client";
 import { refreshJobs, refreshProject } from "../../api/jobs";
-import { useTrainChoices } from "../../api/queries";
+import { useRounds, useTrainChoices } from "../../api/queries";
 import type { Project, Round, TrainChoices } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { toast } from "../../ui/Toast";
+import type { LoopRound } from "../learning/types";
 import { ChoiceList } from "./ChoiceList";
+import { isWaiting } from "./loopText";
+import { isRunning } from "./roundText";
 import { costText, firstNet, netsOf, recipeChoices, wishOf, type Wish } from "./trainChoice";
 
 /** Chooses what a round trains, and starts it. */
@@ -24,7 +27,7 @@ export function TrainDialog({ project, onClose }: { project: Project; onClose: (
     onSuccess: (round) => {
       refreshJobs(client, project.id);
       refreshProject(client, project.id);
-      toast(`Round ${round.number} is on its way. You can go on working meanwhile.`);
+      toast(startedText(round));
       onClose();
     },
   });
@@ -53,6 +56,7 @@ export function TrainDialog({ project, onClose }: { project: Project; onClose: (
           Trains on what has been reviewed, measures on what was held out, and puts the new model to
           use only if it is better.
         </p>
+        <UnderWayNote project={project} />
         {choices.isPending ? (
           <Loading what="what can be trained" />
         ) : choices.isError ? (
@@ -69,6 +73,25 @@ export function TrainDialog({ project, onClose }: { project: Project; onClose: (
     </Dialog>
   );
 }
+
+/** That another round is under way, and what becomes of this one. */
+function UnderWayNote({ project }: { project: Project }) {
+  const { data: rounds = [] } = useRounds(project.id);
+  const active = rounds.filter(isRunning).sort((a, b) => a.number - b.number);
+  const [first] = active;
+  if (!first) return null;
+  return (
+    <p className="notice notice-accent">
+      Round {first.number} is under way: this one waits and begins when it is done. One that waits
+      already with the same wishes is not started twice.
+    </p>
+  );
+}
+
+const startedText = (round: LoopRound): string =>
+  isWaiting(round)
+    ? `Round ${round.number} waits for the one under way and begins by itself.`
+    : `Round ${round.number} is on its way. You can go on working meanwhile.`;
 
 interface ChoiceProps {
   choices: TrainChoices;

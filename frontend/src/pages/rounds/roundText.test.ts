@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { ClassMetrics, Metrics, Round } from "../../api/types";
-import { classRows, measured, outcome, usedF1 } from "./roundText";
+import { classRows, measured, outcome } from "./roundText";
 
 const figures = (label_id: number, f1: number): ClassMetrics => ({
   label_id,
@@ -39,16 +39,6 @@ const round = (rest: Partial<Round>): Round => ({
   decision: "kept",
   reason: "",
   ...rest,
-});
-
-describe("usedF1", () => {
-  it("is the new model's when promoted, else that of the one that stays", () => {
-    expect(usedF1(round({ decision: "promoted" }))).toBe(0.7);
-    expect(usedF1(round({ decision: "kept" }))).toBe(0.8);
-    expect(
-      usedF1(round({ decision: "kept", metrics: { candidate: null, champion: null } })),
-    ).toBeNull();
-  });
 });
 
 describe("measured", () => {

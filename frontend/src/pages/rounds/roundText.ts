@@ -30,13 +30,6 @@ export function measured({ metrics }: Round): Round["metrics"] {
   return { candidate: known(metrics.candidate), champion: known(metrics.champion) };
 }
 
-/** The macro F1 of the model that was in use after the round's decision. */
-export function usedF1(round: Round): number | null {
-  const { candidate, champion } = measured(round);
-  const used = round.decision === "promoted" ? candidate : (champion ?? null);
-  return used?.macro.f1 ?? null;
-}
-
 export interface ClassRow {
   key: number | string;
   name: string;

@@ -1,0 +1,47 @@
+/** The cases of a difference: which are shown, and what is said of each. */
+
+import { percent } from "../../format";
+import type { ClassDiff, DiffCase, ModelDiff } from "../types";
+
+export type Side = "won" | "lost";
+
+export const PAGE = 24;
+
+/** Of one side, of one class or all. */
+export const casesOf = (diff: ModelDiff, side: Side, label: string): DiffCase[] =>
+  label === "" ? diff[side] : diff[side].filter((each) => each.label === label);
+
+/** The most changed class first; those with no change last, by name. */
+export const sortClasses = (classes: ClassDiff[]): ClassDiff[] =>
+  [...classes].sort(
+    (a, b) => b.won + b.lost - (a.won + a.lost) || a.name.localeCompare(b.name),
+  );
+
+/** "shows run, 81.0 % (was 32.0 %)": what is true, then both models. */
+export function caseText({ truth, p_new, p_old, label }: DiffCase): string {
+  return `${truth ? "shows" : "does not show"} ${label}: ${percent(p_new)}, was ${percent(p_old)}`;
+}
+
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A normalized box in the units of a picture, kept within it. */
+export function rectOf(box: number[] | null, width: number, height: number): Rect | null {
+  if (!box || box.length !== 4) return null;
+  const inside = (value: number) => Math.min(1, Math.max(0, value));
+  const [x1, y1, x2, y2] = box.map(inside) as [number, number, number, number];
+  if (!(x2 > x1 && y2 > y1)) return null;
+  return { x: x1 * width, y: y1 * height, width: (x2 - x1) * width, height: (y2 - y1) * height };
+}
+
+/** One sentence about the whole. */
+export function diffSummary(diff: ModelDiff): string {
+  const won = diff.per_class.reduce((sum, each) => sum + each.won, 0);
+  const lost = diff.per_class.reduce((sum, each) => sum + each.lost, 0);
+  if (won + lost === 0) return "Both models say the same about everything in the hold-out.";
+  return `${won} won (right now, wrong before) and ${lost} lost (wrong now, right before).`;
+}

@@ -1,0 +1,64 @@
+import type { Card } from "../../api/types";
+import { Fact } from "../../ui/Fact";
+import { count, dateTime, percent, plural } from "../format";
+import { eceText, intervalText, points, workText } from "../learning/learningText";
+import type { LearningRound, LoopRound } from "../learning/types";
+import { changeOf } from "./roundTable";
+import { measured } from "./roundText";
+
+interface Props {
+  round: LoopRound;
+  learning: LearningRound | null;
+  card: Card | null;
+}
+
+/** The round at a glance: what went in, what came out, and what the control says. */
+export function RoundFigures({ round, learning, card }: Props) {
+  const candidate = measured(round).candidate;
+  const change = changeOf({ round, learning });
+  const interval = learning && intervalText(learning.macro_f1_low, learning.macro_f1_high);
+  const labels = round.effort?.labels ?? learning?.labels;
+  const seconds = round.effort?.seconds ?? learning?.seconds;
+  const control = learning?.control;
+  return (
+    <dl className="panel panel-body facts" aria-label="Figures of the round">
+      <Fact name="Model">{round.model?.name ?? "–"}</Fact>
+      <Fact name="Labels until then">{labels === null || labels === undefined ? "–" : count(labels)}</Fact>
+      <Fact name="Work until then">{workText(seconds)}</Fact>
+      <Fact name="Learned from">
+        {card ? usedText(card.data.train) : "–"}
+      </Fact>
+      <Fact name="Measured on">
+        {card && candidate
+          ? usedText(card.data.hold_out)
+          : candidate
+            ? `${plural(candidate.n, "example")} (${round.evaluated_on})`
+            : "nothing yet"}
+      </Fact>
+      <Fact name="Macro F1">
+        {percent(learning?.macro_f1 ?? candidate?.macro.f1)}
+        {interval && <span className="muted"> ({interval})</span>}
+      </Fact>
+      {change !== null && (
+        <Fact name="Against the one in use">
+          {points(change)} <span className="muted">points</span>
+        </Fact>
+      )}
+      <Fact name="mAP">{percent(learning?.map)}</Fact>
+      <Fact name="Calibration error">{eceText(learning?.ece ?? card?.calibration.ece)}</Fact>
+      {learning && learning.kappa !== null && (
+        <Fact name="Agreement with the champion before">{`kappa ${learning.kappa.toFixed(3)}`}</Fact>
+      )}
+      {control && (
+        <Fact name="Control: the random slice alone">
+          {percent(control.macro_f1)}{" "}
+          <span className="muted">macro F1 with {plural(control.labels, "label")}</span>
+        </Fact>
+      )}
+      <Fact name="Finished">{dateTime(round.finished_at)}</Fact>
+    </dl>
+  );
+}
+
+const usedText = ({ windows, tubes, videos }: Card["data"]["train"]): string =>
+  `${plural(windows, "window")}, ${plural(tubes, "tube")}, ${plural(videos, "video")}`;
