@@ -11,6 +11,14 @@ from django.db.models import Count, F, Min, Sum, Value
 from django.db.models.functions import Least
 
 from labeling import access, revisions, snapshots
+from labeling.checks.services import (
+    Answered,
+    plant_span,
+    plant_tube,
+    planted_mend,
+    planted_settle,
+    planted_withdraw,
+)
 from labeling.domain.annotations import Annotations
 from labeling.domain.errors import NotFound
 from labeling.domain.span import Span
@@ -35,15 +43,26 @@ from labeling.jobs import (
     reporting,
     running,
 )
-from labeling.models import Project, Revision, SchemaChange, SpanRow, TubeRow, Video
+from labeling.models import (
+    PlantedProposal,
+    Project,
+    Revision,
+    SchemaChange,
+    SpanRow,
+    TubeRow,
+    Video,
+)
 from labeling.models.project import Membership, Role
 from labeling.models.revision import Origin
 from labeling.models.video import VideoState
+from labeling.planted import without_planted
 from labeling.snapshots import SnapshotValue
 
 __all__ = [
+    "Answered",
     "EffortValue",
     "JobValue",
+    "PlantedValue",
     "ProjectValue",
     "RevisionValue",
     "SchemaChangeValue",
@@ -51,6 +70,7 @@ __all__ = [
     "VideoValue",
     "active",
     "annotations",
+    "annotations_with_planted",
     "annotators",
     "commit_run",
     "done_handlers",
@@ -67,6 +87,12 @@ __all__ = [
     "job_value",
     "labels",
     "owner_name",
+    "plant_span",
+    "plant_tube",
+    "planted",
+    "planted_mend",
+    "planted_settle",
+    "planted_withdraw",
     "project",
     "project_for",
     "project_named",
@@ -170,6 +196,12 @@ def labels(project_id: int) -> list[LabelValue]:
 
 
 def annotations(video_id: Any) -> Annotations:
+    """What runs and people say of the video now, without what was planted to check attention."""
+    return without_planted(video_id, revisions.annotations(video_id))
+
+
+def annotations_with_planted(video_id: Any) -> Annotations:
+    """As a person at work sees them: only for who plants."""
     return revisions.annotations(video_id)
 
 
@@ -302,9 +334,38 @@ def proposed_segments(project_id: int) -> set[str]:
 
 
 def proposed_tubes(project_id: int) -> set[str]:
-    """Ids of the project's tubes that nobody has decided on."""
+    """Ids of the project's tubes that nobody has decided on, but those planted as a check."""
     rows = TubeRow.objects.filter(video__project_id=project_id, state=State.PROPOSED)
+    planted = PlantedProposal.objects.filter(project_id=project_id).values("object_id")
+    rows = rows.exclude(pk__in=planted)
     return {str(tube_id) for tube_id in rows.values_list("id", flat=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedValue:
+    """A wrong proposal planted to check attention; `answer` is open, caught, missed, withdrawn."""
+
+    video_id: str
+    kind: str
+    object_id: str
+    what: str
+    answer: str
+    shown_to_id: int | None
+    planted_at: datetime
+    answered_at: datetime | None
+
+
+def planted(project_id: int) -> list[PlantedValue]:
+    """All that was planted in the project, the newest first."""
+    rows = PlantedProposal.objects.filter(project_id=project_id)
+    fields = (
+        "video_id", "kind", "object_id", "what", "answer", "shown_to_id", "planted_at",
+        "answered_at",
+    )  # fmt: skip
+    return [
+        PlantedValue(str(video_id), kind, str(object_id), *rest)
+        for video_id, kind, object_id, *rest in rows.values_list(*fields)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ import json
 import uuid
 from collections.abc import Iterable
 
-from labeling.domain.annotations import Change
+from labeling.domain.annotations import Annotations, Change
 from labeling.domain.errors import Conflict, HumanWorkProtected, InvalidOperation
 from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
-from labeling.models import Project, Video
+from labeling.models import PlantedProposal, Project, Video
+from labeling.models.planted import PlantedAnswer
 from labeling.models.revision import Origin
+from labeling.planted import planted_in
 
 # Far above any count of people, and far enough below what a column holds to count on from it.
 MAX_NUMBER = 1_000_000_000
@@ -51,6 +53,40 @@ def check_origin(changes: list[Change], origin: str) -> None:
             raise HumanWorkProtected(
                 f"A run may not change {change.kind} {change.id}: a person worked on it."
             )
+
+
+def check_planted(video: Video, before: Annotations, changes: list[Change]) -> None:
+    """A check of attention adds what is registered as planted, and removes what is planted.
+
+    Raises:
+        HumanWorkProtected: it would add, change or remove anything else.
+    """
+    registered = _registered(video)
+    added = {change.id for change in changes if change.before is None and change.id in registered}
+    planted = planted_in(video.pk, before)
+    for change in changes:
+        if change.before is None:
+            fine = _may_be_planted(change, registered, added)
+        else:
+            fine = change.after is None and planted.holds(change.kind, change.before)
+        if not fine:
+            raise HumanWorkProtected(
+                f"A check may not change {change.kind} {change.id}: it was not planted."
+            )
+
+
+def _registered(video: Video) -> dict[str, str]:
+    """Kind of what is to be planted on the video, by id."""
+    rows = PlantedProposal.objects.filter(video=video, answer=PlantedAnswer.OPEN)
+    return {str(object_id): kind for object_id, kind in rows.values_list("object_id", "kind")}
+
+
+def _may_be_planted(change: Change, registered: dict[str, str], added: set[str]) -> bool:
+    item = change.after
+    if not isinstance(item, Tube | Span) or item.state != State.PROPOSED:
+        return False
+    with_its_tube = isinstance(item, Span) and item.tube_id in added
+    return registered.get(change.id) == change.kind or with_its_tube
 
 
 def check_schema(project: Project, video: Video, changes: Iterable[Change]) -> None:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 
 from labeling.domain import operations as domain
 from labeling.domain.annotations import Annotations, Change
+from labeling.domain.blind import beneath, visible
 from labeling.domain.errors import (
     Conflict,
     InvalidInput,
@@ -31,6 +32,7 @@ from labeling.revision_checks import (
     check_base,
     check_fields,
     check_origin,
+    check_planted,
     check_schema,
     check_storable,
 )
@@ -68,6 +70,7 @@ class _Entry:
     note: str = ""
     seconds: float = 0.0
     undoes: int | None = None
+    blind: bool = False
 
 
 def annotations(video_id: Any) -> Annotations:
@@ -95,6 +98,7 @@ def commit(
     run_id: Any = None,
     seconds: float = 0.0,
     note: str = "",
+    blind: bool = False,
 ) -> Committed:
     """Apply operations to one video as one revision.
 
@@ -103,6 +107,7 @@ def commit(
             an object that changed after it is a conflict.
         commit_id: UUID made by the sender; sent again it changes nothing and answers the same.
         seconds: active work that went into it.
+        blind: the sender does not see undecided proposals: for them there are none.
 
     Raises:
         InvalidOperation: an operation does not fit; nothing is changed.
@@ -110,7 +115,7 @@ def commit(
         HumanWorkProtected: a run tried to change what a person touched.
     """
     commit_id = uuid.UUID(str(commit_id)) if commit_id else uuid.uuid4()
-    entry = _Entry(origin, author_id, run_id, note, seconds)
+    entry = _Entry(origin, author_id, run_id, note, seconds, blind=blind)
     with transaction.atomic():
         video = _video(video_id)
         project = _locked(video.project_id)
@@ -186,7 +191,8 @@ def revision_undo(*, project_id: int, number: int, author_id: int | None = None)
 
     Raises:
         NotFound: there is no such revision.
-        Conflict: something that it changed was changed since; nothing is taken back then.
+        Conflict: something that it changed was changed since; nothing is taken back then. Or it
+            was a check of attention, which nobody's work hangs on.
     """
     tube_ids: list[str] = []
     with transaction.atomic():
@@ -196,6 +202,11 @@ def revision_undo(*, project_id: int, number: int, author_id: int | None = None)
         if not video_ids:
             raise NotFound(
                 f"Project {project_id} has no revision {number}, or its videos are gone."
+            )
+        if rows.filter(origin=Origin.CHECK).exists():
+            raise Conflict(
+                f"Revision {number} was a check of attention; it cannot be taken back. Checks are "
+                "switched off by the share of planted proposals in the loop's settings."
             )
 
         def entries() -> Iterator[tuple[Any, list[dict], int | None]]:
@@ -311,12 +322,17 @@ def _commit(
         raise InvalidInput(f"Video '{video.name}' is not in project '{project.name}'.")
     video.refresh_from_db(fields=["last_tube_number"])
     before = annotations(video.id)
-    _, changes = domain.apply(before, _for_origin(operations, entry.origin, entry.run_id))
+    seen = visible(before) if entry.blind else before
+    _, changes = domain.apply(seen, _for_origin(operations, entry.origin, entry.run_id))
     base = project.revision if base is None else base
     if base > project.revision:
         raise Conflict(f"Revision {base} is still to come; load the annotations again.")
     check_base(changes, base)
+    if entry.blind:
+        changes = beneath(before, changes)
     check_origin(changes, entry.origin)
+    if entry.origin == Origin.CHECK:
+        check_planted(video, before, changes)
     check_fields(changes)
     changes = _numbered(video, changes, number)
     check_schema(project, video, changes)
@@ -366,12 +382,17 @@ def _repeated(known: Revision, video: Video) -> Committed:
 
 
 def _for_origin(operations: list[dict], origin: str, run_id: Any) -> list[dict]:
-    """What a run adds is a proposal of that run; what a person or a file adds is manual."""
+    """What a run adds is a proposal of that run; what a person or a file adds is manual.
+
+    What a check plants is a proposal of the run that it says, so as to look like any other.
+    """
     if not isinstance(operations, list) or not operations:
         raise InvalidOperation("A commit needs a list with at least one operation.")
     check_storable(operations)
     if origin == Origin.RUN:
         own = {"state": State.PROPOSED.value, "run_id": str(run_id)}
+    elif origin == Origin.CHECK:
+        own = {"state": State.PROPOSED.value}
     else:
         own = {"state": State.MANUAL.value, "run_id": None, "score": None, "proposed": None}
     return [_owned(operation, own) for operation in operations]

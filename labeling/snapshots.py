@@ -25,6 +25,7 @@ from labeling.domain.errors import InvalidInput, NotFound
 from labeling.domain.span import Coverage, Span
 from labeling.domain.tube import Tube
 from labeling.models import Project, Revision, Snapshot, Video
+from labeling.planted import without_planted
 
 _OF = {"tube": Tube.of, "span": Span.of, "coverage": Coverage.of}
 _GZIP = 16 + zlib.MAX_WBITS
@@ -124,6 +125,8 @@ def canonical(content: Any) -> bytes:
 def annotations_at(video: Video, revision: int) -> Annotations:
     """The annotations of a video as they were: the log's changes taken back one by one.
 
+    Without what was planted to check attention: that was never anybody's word.
+
     The log is read after the rows: what is committed in between is either in both, and taken
     back, or in the log alone, and taking it back changes nothing.
     """
@@ -135,7 +138,7 @@ def annotations_at(video: Video, revision: int) -> Annotations:
             for c in changes
         ]
         annotations = annotations.changed(back)
-    return annotations
+    return without_planted(video.id, annotations, revision)
 
 
 def _lines_of(project: Project, revision: int, beat: Callable[[], None]) -> Iterator[bytes]:
