@@ -38,6 +38,9 @@ export type User = Answer<"User">;
 export type Session = With<Answer<"Session">, { user: User | null }>;
 export type Label = Answer<"Label">;
 export type Project = With<Answer<"Project">, { role: Role; settings: Record<string, unknown> }>;
+export type SchemaChange = With<Answer<"SchemaChange">, { detail: Record<string, unknown> }>;
+/** The label schema's changes, newest first, and what carries each label. */
+export type LabelSchema = With<Answer<"Schema">, { changes: SchemaChange[] }>;
 export type Member = Answer<"Member">;
 export type Video = Answer<"Video">;
 /** Presentation time of every frame: `ticks[frame] * time_base` seconds. */

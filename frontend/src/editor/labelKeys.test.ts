@@ -5,7 +5,8 @@ import { matching } from "../panels/LabelFinder";
 import { labelKeys } from "./labelKeys";
 
 function label(id: number, name: string, hotkey = "", kind: Label["kind"] = "action"): Label {
-  return { id, kind, name, hotkey, color: "#ffffff", ava_id: null, ava_group: "", position: id };
+  const rest = { color: "#ffffff", ava_id: null, ava_group: "", position: id, is_retired: false };
+  return { id, kind, name, hotkey, ...rest };
 }
 
 it("gives labels their own digit, and free ones to the rest in order", () => {

@@ -64,6 +64,7 @@ export async function testModel(): Promise<{ model: EditorModel; server: FakeSer
     hotkey: "",
     ava_id: null,
     ava_group: "",
+    is_retired: false,
   }));
   const model = new EditorModel({
     project: { id: 1, name: "P", role: "owner", labels } as unknown as Project,

@@ -19,7 +19,8 @@ export function LabelFinder({ session }: { session: EditorSession }) {
   const hasTube = useStore(model.ui, (ui) => ui.tubeId !== null);
   const found = useMemo(() => {
     const kinds = hasTube ? ["action", "segment"] : ["segment", "video_class"];
-    const all = model.project.labels.filter((label) => kinds.includes(label.kind));
+    const live = model.project.labels.filter((label) => !label.is_retired);
+    const all = live.filter((label) => kinds.includes(label.kind));
     return matching(all, text).slice(0, MOST_SHOWN);
   }, [model, text, hasTube]);
   const close = () => model.ui.set({ dialog: null });

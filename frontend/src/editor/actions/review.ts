@@ -94,7 +94,7 @@ export function coverVideo(model: EditorModel, range: FrameRange): void {
     toast("These frames are marked as reviewed already.");
     return;
   }
-  const label_ids = model.project.labels.map((label) => label.id);
+  const label_ids = model.project.labels.filter((l) => !l.is_retired).map((label) => label.id);
   const operations: Operation[] = [
     ...removals(model, null),
     ...joined([...before, range]).map(

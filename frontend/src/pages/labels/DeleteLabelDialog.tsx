@@ -30,8 +30,8 @@ export function DeleteLabelDialog({ project, label, onClose }: Props) {
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      The label goes from the project. One that tubes or spans use cannot be deleted: relabel them
-      first.
+      The label goes from the project. One that tubes or spans use cannot be deleted: retire it, or
+      merge it into another one.
     </ConfirmDialog>
   );
 }

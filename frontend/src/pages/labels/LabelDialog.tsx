@@ -53,6 +53,7 @@ export function LabelDialog({ project, kind, label, onClose }: Props) {
   const twin = project.labels.find(
     (other) =>
       other.kind === kind &&
+      !other.is_retired &&
       other.hotkey &&
       other.hotkey === draft.hotkey &&
       other.id !== label?.id,

@@ -3,11 +3,17 @@ import { useState } from "react";
 import type { Label, LabelKind, Project } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { Name } from "../../ui/Name";
-import { Table, type Column } from "../../ui/Table";
+import { ErrorNote } from "../../ui/states";
+import { toastError } from "../../ui/Toast";
 import { canManage } from "../roles";
 import { DeleteLabelDialog } from "./DeleteLabelDialog";
 import { LabelDialog } from "./LabelDialog";
+import { LabelTable, type LabelAct } from "./LabelTable";
+import { MergeDialog } from "./MergeDialog";
+import { RetireDialog } from "./RetireDialog";
+import { SchemaHistory } from "./SchemaHistory";
+import { SplitDialog } from "./SplitDialog";
+import { useSchema, useSchemaChange } from "./useSchema";
 
 const LABEL_KINDS: { kind: LabelKind; one: string; title: string; about: string }[] = [
   {
@@ -36,14 +42,28 @@ const LABEL_KINDS: { kind: LabelKind; one: string; title: string; about: string 
   },
 ];
 
-type Open = { kind: LabelKind; label?: Label; deleting?: boolean };
+interface Open {
+  act: LabelAct | "add";
+  kind: LabelKind;
+  label?: Label;
+}
 
+/** The label schema: what can be said, and what became of it. */
 export function LabelsTab({ project }: { project: Project }) {
   const [open, setOpen] = useState<Open | null>(null);
-  const close = () => setOpen(null);
+  const schema = useSchema(project.id);
+  const restore = useSchemaChange(project.id, () => undefined);
   const editable = canManage(project.role);
+  const act = (what: LabelAct, label: Label) => {
+    if (what !== "restore") setOpen({ act: what, kind: label.kind, label });
+    else {
+      const wish = { operation: what, label_id: label.id, others: [] };
+      restore.mutate(wish, { onError: toastError });
+    }
+  };
   return (
     <div className="stack">
+      <ErrorNote error={schema.error} />
       {LABEL_KINDS.map(({ kind, one, title, about }) => (
         <section className="panel" key={kind}>
           <div className="panel-head">
@@ -52,7 +72,7 @@ export function LabelsTab({ project }: { project: Project }) {
               <p className="small muted">{about}</p>
             </div>
             {editable && (
-              <Button onClick={() => setOpen({ kind })}>
+              <Button onClick={() => setOpen({ act: "add", kind })}>
                 <Icon name="plus" />
                 Add {one}
               </Button>
@@ -61,69 +81,43 @@ export function LabelsTab({ project }: { project: Project }) {
           <LabelTable
             title={title}
             labels={project.labels.filter((label) => label.kind === kind)}
+            uses={schema.data?.uses ?? []}
             editable={editable}
-            onOpen={setOpen}
+            onAct={act}
           />
         </section>
       ))}
-      {open?.deleting && open.label && (
-        <DeleteLabelDialog project={project} label={open.label} onClose={close} />
+      {schema.data && (
+        <SchemaHistory version={schema.data.version} changes={schema.data.changes} />
       )}
-      {open && !open.deleting && (
-        <LabelDialog project={project} kind={open.kind} label={open.label} onClose={close} />
+      {open && (
+        <Asked
+          project={project}
+          open={open}
+          confirmed={schema.data?.uses.find((u) => u.label_id === open.label?.id)?.confirmed ?? 0}
+          onClose={() => setOpen(null)}
+        />
       )}
     </div>
   );
 }
 
-interface TableProps {
-  title: string;
-  labels: Label[];
-  editable: boolean;
-  onOpen: (open: Open) => void;
+interface AskedProps {
+  project: Project;
+  open: Open;
+  confirmed: number;
+  onClose: () => void;
 }
 
-function LabelTable({ title, labels, editable, onOpen }: TableProps) {
-  if (labels.length === 0) return <p className="panel-body muted">None yet.</p>;
-  const columns: Column<Label>[] = [
-    { title: "Name", kind: "name", cell: (label) => <LabelName label={label} /> },
-    { title: "Key", cell: (label) => (label.hotkey ? <kbd>{label.hotkey}</kbd> : "–") },
-    { title: "AVA id", kind: "number", cell: (label) => label.ava_id ?? "–" },
-  ];
-  if (editable) {
-    columns.push({
-      title: "Actions",
-      hideTitle: true,
-      cell: (label) => (
-        <div className="row">
-          <Button
-            small
-            aria-label={`Edit ${label.name}`}
-            onClick={() => onOpen({ kind: label.kind, label })}
-          >
-            Edit
-          </Button>
-          <Button
-            small
-            variant="ghost"
-            aria-label={`Delete ${label.name}`}
-            onClick={() => onOpen({ kind: label.kind, label, deleting: true })}
-          >
-            Delete
-          </Button>
-        </div>
-      ),
-    });
+/** The dialog of what was chosen. */
+function Asked({ project, open, confirmed, onClose }: AskedProps) {
+  const { act, kind, label } = open;
+  if (!label || act === "add" || act === "edit") {
+    return <LabelDialog project={project} kind={kind} label={label} onClose={onClose} />;
   }
-  const rows = [...labels].sort((a, b) => a.position - b.position || a.id - b.id);
-  return <Table caption={title} columns={columns} rows={rows} rowKey={(label) => label.id} />;
-}
-
-function LabelName({ label }: { label: Label }) {
-  return (
-    <span className="row">
-      <span className="swatch" style={{ background: label.color }} aria-hidden="true" />
-      <Name text={label.name} />
-    </span>
-  );
+  const shared = { project, label, onClose };
+  if (act === "merge") return <MergeDialog {...shared} />;
+  if (act === "split") return <SplitDialog {...shared} confirmed={confirmed} />;
+  if (act === "retire") return <RetireDialog {...shared} />;
+  return <DeleteLabelDialog {...shared} />;
 }

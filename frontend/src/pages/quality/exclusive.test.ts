@@ -12,6 +12,7 @@ const label = (name: string, rest: Partial<Label>): Label => ({
   ava_id: null,
   ava_group: "",
   position: 0,
+  is_retired: false,
   ...rest,
 });
 
