@@ -1,10 +1,10 @@
 """What more labels will bring: a power law through the rounds so far, with what it leaves open.
 
 Learning curves follow f(n) = a - b * n^-c closely (Cortes et al. 1994; Hestness et al. 2017;
-Viering and Loog 2022). Three numbers through a handful of rounds are never sure, so all curves of a fine
-grid are weighed by how well they fit, and what is shown are quantiles over them: with three rounds
-the interval is wide, and it narrows as rounds come in. A curve may be flat and never falls: where
-the figures fell, no gain is promised and the interval is wide.
+Viering and Loog 2022). Three numbers through a handful of rounds are never sure, so all curves of
+a fine grid are weighed by how well they fit, and what is shown are quantiles over them: with three
+rounds the interval is wide, and it narrows as rounds come in. A curve may be flat and never falls:
+where the figures fell, no gain is promised and the interval is wide.
 """
 
 from __future__ import annotations

@@ -65,17 +65,27 @@ def _agreed(agreements: Sequence[Agreement]) -> Sign:
     last = list(agreements)[-ROUNDS:]
     known = [each.kappa for each in last if each.kappa is not None]
     if len(known) < ROUNDS:
-        return Sign(what, False, known[-1] if known else None, (
-            f"{len(known)} of the last champions could be compared with the one before; "
-            f"{ROUNDS} are needed."
-        ))  # fmt: skip
+        return Sign(
+            what,
+            False,
+            known[-1] if known else None,
+            (
+                f"{len(known)} of the last champions could be compared with the one before; "
+                f"{ROUNDS} are needed."
+            ),
+        )
     least = min(known)
     few = min(each.windows for each in last)
     if few < FEWEST_WINDOWS:
-        return Sign(what, False, least, (
-            f"Lowest of {ROUNDS}: {least:.3f}, but on {few} windows nobody labeled only; "
-            f"{FEWEST_WINDOWS} are needed."
-        ))  # fmt: skip
+        return Sign(
+            what,
+            False,
+            least,
+            (
+                f"Lowest of {ROUNDS}: {least:.3f}, but on {few} windows nobody labeled only; "
+                f"{FEWEST_WINDOWS} are needed."
+            ),
+        )
     return Sign(what, least >= KAPPA, least, f"Lowest of {ROUNDS}: {least:.3f}.")
 
 
@@ -85,19 +95,27 @@ def _flat(gain: Difference | None) -> Sign:
         return Sign(what, False, None, f"There are no {ROUNDS} earlier champions to compare with.")
     met = gain.lower <= 0.0
     words = "could be chance" if met else "is more than chance"
-    return Sign(what, met, gain.mean, (
-        f"Macro F1 {gain.mean:+.3f} against {ROUNDS} champions ago; a 5 % lower bound of "
-        f"{gain.lower:+.3f} says that the gain {words}."
-    ))  # fmt: skip
+    return Sign(
+        what,
+        met,
+        gain.mean,
+        (
+            f"Macro F1 {gain.mean:+.3f} against {ROUNDS} champions ago; a 5 % lower bound of "
+            f"{gain.lower:+.3f} says that the gain {words}."
+        ),
+    )
 
 
 def _accepted(shown: int, accepted: int) -> Sign:
     what = f"Proposals drawn by chance are accepted ({ACCEPTANCE:.0%})"
     if shown < FEWEST_SHOWN:
-        return Sign(what, False, accepted / shown if shown else None, (
-            f"{shown} were decided on; {FEWEST_SHOWN} are needed."
-        ))  # fmt: skip
+        return Sign(
+            what,
+            False,
+            accepted / shown if shown else None,
+            (f"{shown} were decided on; {FEWEST_SHOWN} are needed."),
+        )
     share = accepted / shown
     return Sign(
         what, share >= ACCEPTANCE, share, f"{accepted} of {shown} were accepted as they were."
-    )  # noqa: E501
+    )

@@ -41,7 +41,9 @@ class Outcome:
 
     Attributes:
         candidate: figures on all labels of the dataset.
-        champion: figures on the labels it knows, whose columns in the dataset are `shared`.
+        champion: figures on the labels that mean the same to it, whose columns in the dataset are
+            `shared`; None where there was nothing to compare with.
+        champion_rows: the hold-out as the champion reads it, where it was compared.
     """
 
     model: ActionModel
@@ -50,6 +52,7 @@ class Outcome:
     champion: Report | None
     shared: tuple[int, ...]
     decision: Decision
+    champion_rows: Rows | None = None
 
 
 def judge(
@@ -140,7 +143,8 @@ def _judged(
         rows.tubes_showing(shared),
     )
     decision = _hinted(decision, dataset.rule, _seen_before(champion, dataset))
-    return Outcome(model, dataset, candidate, old, tuple(shared.tolist()), decision)
+    columns = tuple(shared.tolist())
+    return Outcome(model, dataset, candidate, old, columns, decision, champion_rows)
 
 
 def measured(dataset: Dataset) -> Measured:
