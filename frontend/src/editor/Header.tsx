@@ -75,7 +75,7 @@ export function Header({ session }: { session: EditorSession }) {
 function Covered({ session }: { session: EditorSession }) {
   const { model } = session;
   const isCovered = useStore(model.doc, (doc) =>
-    isVideoCovered(doc.annotations, model.timebase.frameCount),
+    isVideoCovered(model, doc.annotations),
   );
   // Two keys, so that the one button never gets the focus of the other: Enter would undo a click.
   if (isCovered) {

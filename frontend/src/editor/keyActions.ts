@@ -75,7 +75,7 @@ export function acceptOrFinish(session: EditorSession): void {
 
 export function nothingElse({ model }: EditorSession): void {
   const { isDone } = model.ui.get();
-  if (isDone && !isVideoCovered(model.annotations, model.timebase.frameCount)) coverWhole(model);
+  if (isDone && !isVideoCovered(model, model.annotations)) coverWhole(model);
   else coverVisible(model);
 }
 

@@ -11,7 +11,7 @@ import { Icon } from "../ui/Icon";
 export function Finished({ session }: { session: EditorSession }) {
   const { model, reviewer } = session;
   const isCovered = useStore(model.doc, (doc) =>
-    isVideoCovered(doc.annotations, model.timebase.frameCount),
+    isVideoCovered(model, doc.annotations),
   );
   const skipped = useStore(model.doc, (doc) => openSegments(doc.annotations).length);
   const order = useStore(model.ui, (ui) => ui.order);

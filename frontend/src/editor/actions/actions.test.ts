@@ -180,12 +180,25 @@ describe("decisions", () => {
     expect(tube().state).toBe("proposed");
   });
 
+  it("leaves what was reviewed before a label was added as not asked", () => {
+    coverVideo(model, { start_frame: 0, end_frame: 100 });
+    const added = { ...label(3), id: 99, name: "fall" };
+    model.project.labels.push(added);
+    (model.labels as Map<number, Label>).set(99, added);
+    coverVideo(model, { start_frame: 150, end_frame: 200 });
+    const about = [...model.annotations.coverage.values()].filter((c) => c.label_ids.includes(99));
+    expect(about.map((c) => [c.start_frame, c.end_frame])).toEqual([[150, 200]]);
+    expect(model.annotations.coverage.size).toBe(2);
+    coverVideo(model, { start_frame: 0, end_frame: 200 });
+    expect(isVideoCovered(model, model.annotations)).toBe(true);
+  });
+
   it("join what is reviewed of the video", () => {
     coverVideo(model, { start_frame: 0, end_frame: 100 });
     coverVideo(model, { start_frame: 90, end_frame: 150 });
     expect(model.annotations.coverage.size).toBe(1);
-    expect(isVideoCovered(model.annotations, 200)).toBe(false);
+    expect(isVideoCovered(model, model.annotations)).toBe(false);
     coverVideo(model, { start_frame: 150, end_frame: 200 });
-    expect(isVideoCovered(model.annotations, 200)).toBe(true);
+    expect(isVideoCovered(model, model.annotations)).toBe(true);
   });
 });

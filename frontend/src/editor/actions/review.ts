@@ -2,6 +2,7 @@
 import { coverageOf, spansOf, tubesInOrder, type Annotations } from "../../domain/annotations";
 import { newId } from "../../domain/id";
 import type { Operation } from "../../domain/operations";
+import type { Label } from "../../domain/taxonomy";
 import { gaps, joined, type Coverage, type FrameRange } from "../../domain/span";
 import { isConfirmed } from "../../domain/state";
 import { endFrame, startFrame, type Tube } from "../../domain/tube";
@@ -61,14 +62,31 @@ export function isCovered(model: EditorModel, annotations: Annotations, tube: Tu
 
 export function coversTube(model: EditorModel, coverage: readonly Coverage[], tube: Tube): boolean {
   if (coverage.length === 0) return false;
-  const wanted = model.labelsOf("action").map((label) => label.id);
-  const full = coverage.filter((c) => wanted.every((id) => c.label_ids.includes(id)));
   const whole = { start_frame: startFrame(tube), end_frame: endFrame(tube) };
-  return full.length > 0 && gaps(full, whole).length === 0;
+  return isLookedThrough(coverage, whole, idsOf(model.labelsOf("action")));
 }
 
+/** Whether every frame was looked at for each of the labels: one added later was not asked about. */
+function isLookedThrough(
+  coverage: readonly Coverage[],
+  whole: FrameRange,
+  labelIds: readonly number[],
+): boolean {
+  if (labelIds.length === 0) return gaps(coverage, whole).length === 0;
+  return labelIds.every((id) => {
+    const about = coverage.filter((c) => c.label_ids.includes(id));
+    return gaps(about, whole).length === 0;
+  });
+}
+
+const idsOf = (labels: readonly Label[]): number[] => labels.map((label) => label.id);
+
+/** The labels that are asked about: a person who looks now looks for these. */
+const liveIds = (model: EditorModel): number[] =>
+  idsOf(model.project.labels.filter((label) => !label.is_retired));
+
 function coverTube(model: EditorModel, tube: Tube): Operation[] {
-  const label_ids = model.labelsOf("action").map((label) => label.id);
+  const label_ids = idsOf(model.labelsOf("action"));
   if (label_ids.length === 0 || isCovered(model, model.annotations, tube)) return [];
   const coverage = {
     id: newId(),
@@ -77,27 +95,39 @@ function coverTube(model: EditorModel, tube: Tube): Operation[] {
     end_frame: endFrame(tube),
     label_ids,
   };
-  return [...removals(model, tube.id), { op: "coverage_add", coverage }];
+  return [
+    ...removals(model, tube.id, (c) => isWithin(c.label_ids, label_ids)),
+    { op: "coverage_add", coverage },
+  ];
 }
 
-function removals(model: EditorModel, tubeId: string | null): Operation[] {
-  return coverageOf(model.annotations, tubeId).map((covered) => ({
-    op: "coverage_remove",
-    coverage_id: covered.id,
-  }));
+const isWithin = (some: readonly number[], all: readonly number[]): boolean =>
+  some.every((id) => all.includes(id));
+
+function removals(
+  model: EditorModel,
+  tubeId: string | null,
+  which: (covered: Coverage) => boolean = () => true,
+): Operation[] {
+  return coverageOf(model.annotations, tubeId)
+    .filter(which)
+    .map((covered) => ({ op: "coverage_remove", coverage_id: covered.id }));
 }
 
 /** "Nothing else here": the range needs no more work, on any row. */
 export function coverVideo(model: EditorModel, range: FrameRange): void {
-  const before = coverageOf(model.annotations, null);
-  if (gaps(before, range).length === 0) {
+  const label_ids = liveIds(model);
+  const coverage = coverageOf(model.annotations, null);
+  if (isLookedThrough(coverage, range, label_ids)) {
     toast("These frames are marked as reviewed already.");
     return;
   }
-  const label_ids = model.project.labels.filter((l) => !l.is_retired).map((label) => label.id);
+  // What was reviewed for other labels, before one was added, stays as it is: not asked.
+  const isSame = (c: Coverage): boolean =>
+    isWithin(c.label_ids, label_ids) && isWithin(label_ids, c.label_ids);
   const operations: Operation[] = [
-    ...removals(model, null),
-    ...joined([...before, range]).map(
+    ...removals(model, null, isSame),
+    ...joined([...coverage.filter(isSame), range]).map(
       (part): Operation => ({
         op: "coverage_add",
         coverage: { id: newId(), tube_id: null, ...part, label_ids },
@@ -129,7 +159,8 @@ export function uncoverVideo(model: EditorModel): void {
   model.edit("Not reviewed after all", removals(model, null));
 }
 
-export function isVideoCovered(annotations: Annotations, frameCount: number): boolean {
-  const whole = { start_frame: 0, end_frame: frameCount };
-  return gaps(coverageOf(annotations, null), whole).length === 0;
+/** Has somebody looked through all of the video for every label? */
+export function isVideoCovered(model: EditorModel, annotations: Annotations): boolean {
+  const whole = { start_frame: 0, end_frame: model.timebase.frameCount };
+  return isLookedThrough(coverageOf(annotations, null), whole, liveIds(model));
 }
