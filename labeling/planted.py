@@ -122,13 +122,8 @@ def without_planted(video_id: Any, found: Annotations, until: int | None = None)
     return planted_in(video_id, found, until).without(found)
 
 
-def taken_away(video_id: Any) -> set[str]:
-    """Ids of all that a check took away: whatever bears one of them again was put back."""
-    return _removed(video_id) or set()
-
-
 def _removed(video_id: Any) -> set[str] | None:
-    """As `taken_away`; None where nothing was ever planted."""
+    """Ids of all that checks took away, put back or not; None where nothing was ever planted."""
     checks = list(_checks(video_id))
     if not checks:
         return None

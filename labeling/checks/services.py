@@ -22,7 +22,7 @@ from labeling.domain.tube import Tube
 from labeling.models import PlantedProposal, Project, Revision, Video
 from labeling.models.planted import PlantedAnswer
 from labeling.models.revision import Origin
-from labeling.planted import Family, families, planted_in, taken_away
+from labeling.planted import Family, families, planted_in
 
 HOLD_OUT = "hold-out"
 
@@ -98,7 +98,8 @@ def planted_settle(*, video_id: Any) -> list[Answered]:
         rows = PlantedProposal.objects.filter(video_id=video_id, answer=PlantedAnswer.OPEN)
         waiting = {str(row.object_id): row for row in rows}
         answered, left = [], []
-        for family in families(video_id):
+        every = families(video_id)
+        for family in every:
             row = waiting.get(family.root)
             found = verdict(family, now) if row else None
             if row is not None and found is None:
@@ -108,8 +109,8 @@ def planted_settle(*, video_id: Any) -> list[Answered]:
                 if found.how == "merged":
                     # What the merge moved stays until the next commit: that may be its undoing.
                     left.append(family)
-        put_back = _take_away(video_id, now, left)
-    return answered or put_back
+        gone = _take_away(video_id, now, left)
+    return answered or _put_back(gone & {family.root for family in every} - waiting.keys())
 
 
 def planted_withdraw(*, video_id: Any, object_ids: Iterable[Any] | None = None) -> int:
@@ -175,25 +176,26 @@ def _answerer(video_id: Any, family: Family) -> tuple[int | None, Any]:
     return None, None
 
 
-def _take_away(video_id: Any, now: Annotations, left: Sequence[Family]) -> list[Answered]:
-    """Remove all that is planted but what belongs to the families that are left open.
+def _take_away(video_id: Any, now: Annotations, left: Sequence[Family]) -> set[str]:
+    """Remove all that is planted but what belongs to families left open; return what was removed.
 
-    Returns:
-        A word on what had been taken away before and was put back.
+    What hangs on a removed tube is not named.
     """
     stays = {item_id for family in left for item_id in family.ids}
     planted = planted_in(video_id, now)
-    tubes = sorted(planted.tubes - stays)
-    spans = sorted(
+    tubes = planted.tubes - stays
+    spans = {
         span_id for span_id in planted.spans - stays if now.spans[span_id].tube_id not in tubes
-    )
+    }
     operations = [
-        *({"op": "span_remove", "span_id": span_id} for span_id in spans),
-        *({"op": "tube_remove", "tube_id": tube_id} for tube_id in tubes),
+        *({"op": "span_remove", "span_id": span_id} for span_id in sorted(spans)),
+        *({"op": "tube_remove", "tube_id": tube_id} for tube_id in sorted(tubes)),
     ]
-    if not operations:
-        return []
-    put_back = taken_away(video_id) & {*tubes, *spans}
-    revisions.commit(video_id=video_id, operations=operations, origin=Origin.CHECK)
-    kind = "tube" if tubes else "span"
-    return [Answered(kind, one, None, said(kind, None)) for one in sorted(put_back)[:1]]
+    if operations:
+        revisions.commit(video_id=video_id, operations=operations, origin=Origin.CHECK)
+    return tubes | spans
+
+
+def _put_back(roots: set[str]) -> list[Answered]:
+    """A word on what had been decided before and was put back."""
+    return [Answered("proposal", root, None, said("", None)) for root in sorted(roots)[:1]]
