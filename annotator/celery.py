@@ -19,12 +19,16 @@ STAGES = (
     "mlbackend.measure",
     "mlbackend.zoo",
 )
+# How often it is looked whether a round's time has come.
+ROUNDS_DUE_S = 60
 ROUTES = {
     "ingest.*": {"queue": "media"},
     "export.*": {"queue": "media"},
     "imports.*": {"queue": "media"},
     "jobs.*": {"queue": "media"},
     "propose.*": {"queue": "models"},
+    # The clock must not wait for a training that runs.
+    "train.due": {"queue": "media"},
     "train.*": {"queue": "models"},
     "evaluate.*": {"queue": "models"},
     "zoo.*": {"queue": "models"},
@@ -42,7 +46,14 @@ app.conf.update(
     task_default_queue="media",
     broker_connection_retry_on_startup=True,
     worker_hijack_root_logger=False,
-    beat_schedule={"sweep": {"task": "jobs.sweep", "schedule": settings.JOB_SWEEP_S}},
+    beat_schedule={
+        "sweep": {"task": "jobs.sweep", "schedule": settings.JOB_SWEEP_S},
+        "rounds": {
+            "task": "train.due",
+            "schedule": ROUNDS_DUE_S,
+            "options": {"expires": ROUNDS_DUE_S},
+        },
+    },
     beat_schedule_filename=str(settings.TUBELAB_HOME / "beat"),
     timezone="UTC",
 )

@@ -1,20 +1,25 @@
 """What follows what: the whole loop on one screen.
 
 ingest → propose → (a person corrects) → train → propose again → select
-                 ↘ select                        ↗
+                 ↘ select           ↘ a round, when it is time ↗
+
+Proposing again and ranking are steps of the round's own job, so that a killed worker's successor
+does what is left of them.
 """
 
 from typing import Any
 
 from labeling import jobs
 from labeling.correct import services as correct
-from labeling.domain.errors import TubelabError
 from labeling.export import linking
 from labeling.models import Project
 from labeling.models.job import JobKind
 from mlbackend.propose import services as propose
+from mlbackend.select import closing
 from mlbackend.select import services as select
+from mlbackend.select.selectors import queue_hash
 from mlbackend.train import services as train
+from mlbackend.train import triggers
 
 
 def connect() -> None:
@@ -23,14 +28,14 @@ def connect() -> None:
         {
             JobKind.INGEST: [propose_on_ingested],
             JobKind.PROPOSE: [rank_when_proposed],
-            JobKind.TRAIN: [propose_again_when_promoted],
+            JobKind.TRAIN: [],
             JobKind.IMPORT: [rank_when_imported],
         }
     )
     linking.linker = link_boxes
-    correct.decided_handlers[:] = [close_in_queue]
+    correct.decided_handlers[:] = [close_in_queue, start_when_reviewed]
     correct.undone_handlers[:] = [rank_when_undone]
-    train.champion_handlers[:] = [propose_again_with_champion]
+    train.round_followers[:] = [("propose", propose_again), ("queue", rank_again)]
 
 
 def propose_on_ingested(job: jobs.JobValue) -> None:
@@ -62,29 +67,32 @@ def link_boxes(times_s: Any, boxes: Any, scores: Any) -> list[list[tuple[int, in
 
 def rank_when_undone(project_id: int, tube_ids: list[str]) -> None:
     """Proposals that are open again are asked about again."""
+    closing.items_reopen(project_id, tube_ids)
     select.queue_rebuild(project_id)
 
 
-def propose_again_when_promoted(job: jobs.JobValue) -> None:
-    """A promoted model proposes anew; a round that kept the old one changes no proposal."""
-    result = job.result or {}
-    if result.get("promoted"):
-        propose.actions_propose(project_id=job.project_id)
-    if result.get("segments_promoted"):
-        propose.segments_propose(project_id=job.project_id)
-    select.queue_rebuild(job.project_id)
+def propose_again(done: train.Followed, progress: train.Progress) -> str:
+    """A model put to use proposes anew where nobody has looked; else no proposal changes."""
+    count, wanted = 0, []
+    if done.promoted:
+        count = propose.actions_propose(project_id=done.project_id, key=done.key, tell=progress)
+    if done.segments_promoted:
+        wanted = propose.segments_propose(project_id=done.project_id, key=done.key)
+    return f"{count} actions proposed, {len(wanted)} videos searched for segments"
 
 
-def propose_again_with_champion(project_id: int) -> None:
-    """Another champion proposes where nobody has looked; then all is ranked anew."""
-    propose.actions_propose(project_id=project_id)
-    propose.segments_propose(project_id=project_id)
-    select.queue_rebuild(project_id)
+def rank_again(done: train.Followed, progress: train.Progress) -> str:
+    """What is unreviewed is ranked anew, whichever model is in use."""
+    progress(0.0, "Ranking what waits for a person.")
+    select.queue_rebuild(done.project_id)
+    return queue_hash(done.project_id)
+
+
+def start_when_reviewed(settled: correct.Settled) -> None:
+    """So many minutes of reviewing, and a round starts by itself."""
+    triggers.reviewed(settled.project_id)
 
 
 def close_in_queue(settled: correct.Settled) -> None:
-    """What a person has decided is no longer asked."""
-    try:
-        select.queue_close(settled.project_id, settled.tubes)
-    except TubelabError:
-        select.queue_rebuild(settled.project_id)
+    """What a person has decided is no longer asked; what they took back is asked again."""
+    closing.queue_close(settled)

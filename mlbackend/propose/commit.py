@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from labeling import api
 from labeling.domain.annotations import Annotations
@@ -15,9 +14,9 @@ from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.span import Span
 from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
-from mlbackend.models import QueueItem
 from mlbackend.propose.actions import spans_of
 from mlbackend.propose.gate import worthwhile
+from mlbackend.propose.held import check_still_free, held
 from mlbackend.propose.known import is_repeated, same_shape, untouched
 from mlbackend.propose.link import Observed
 from mlbackend.propose.objects import labels_by_category, listed
@@ -69,10 +68,19 @@ def tubes_commit(
     return counts | {"withheld": len(tubes) - len(worth)}
 
 
-def actions_commit(video: api.VideoValue, run: RunValue, recognizer: Recognizer) -> int:
-    """Replace the actions proposed on untouched tubes by this recognizer's; return how many."""
+def actions_commit(
+    video: api.VideoValue,
+    run: RunValue,
+    recognizer: Recognizer,
+    progress: Callable[[float], None] | None = None,
+) -> int:
+    """Replace the actions proposed on untouched tubes by this recognizer's; return how many.
+
+    Args:
+        progress: told the share done of what must be looked at; may raise to stop.
+    """
     tubes = free_tubes(video)
-    found = spans_of(video, tubes, recognizer, run.id)
+    found = spans_of(video, tubes, recognizer, run.id, progress)
     _, spans = calibrated(video, run, model_name(run, recognizer), tubes, found)
     looked_at = {tube.id for tube in tubes}
     return retried(lambda: _actions_commit(video, run, recognizer, spans, looked_at))
@@ -80,7 +88,8 @@ def actions_commit(video: api.VideoValue, run: RunValue, recognizer: Recognizer)
 
 def free_tubes(video: api.VideoValue) -> list[Tube]:
     """Return the tubes of a video that nobody has touched or has open."""
-    return untouched(api.annotations(video.id), held_tubes(video.id))
+    before = api.annotations(video.id)
+    return untouched(before, held(video.id).tubes(before))
 
 
 def object_labels(project_id: int, categories: Sequence[str]) -> dict[int, int]:
@@ -103,14 +112,6 @@ def object_labels(project_id: int, categories: Sequence[str]) -> dict[int, int]:
     return found
 
 
-def held_tubes(video_id: str) -> set[str]:
-    """Return the tubes of a video somebody has open: their queue item is leased."""
-    leased = QueueItem.objects.filter(
-        video_id=video_id, state=QueueItem.State.OPEN, leased_until__gt=timezone.now()
-    ).exclude(leased_by=None)
-    return {str(tube_id) for tube_id in leased.values_list("tube_id", flat=True)}
-
-
 def _tubes_commit(
     video: api.VideoValue,
     run: RunValue,
@@ -119,7 +120,7 @@ def _tubes_commit(
     spans: Sequence[Span],
 ) -> dict[str, Any]:
     before = api.annotations(video.id)
-    free = untouched(before, held_tubes(video.id))
+    free = untouched(before, held(video.id).tubes(before))
     free_ids = {tube.id for tube in free}
     known = [tube for tube in before.tubes.values() if tube.id not in free_ids]
     new = [tube for tube in tubes if not is_repeated(tube, known)]
@@ -134,6 +135,7 @@ def _tubes_commit(
         "repeated": len(tubes) - len(new),
     }
     with transaction.atomic():
+        check_still_free(video.id, before, tubes=free_ids)
         run_record(video, run, recognizer, counts)
         operations_commit(video, run.id, operations, before.revision, f"{len(new)} people proposed")
     return counts
@@ -173,7 +175,7 @@ def _actions_commit(
     looked_at: set[str],
 ) -> int:
     before = api.annotations(video.id)
-    free = {tube.id for tube in untouched(before, held_tubes(video.id))} & looked_at
+    free = {tube.id for tube in untouched(before, held(video.id).tubes(before))} & looked_at
     shown = [span for span in spans if span.tube_id in free]
     operations: list[dict] = [
         {"op": "span_remove", "span_id": span.id}
@@ -182,6 +184,7 @@ def _actions_commit(
     ]
     operations += [{"op": "span_add", "span": span.as_dict()} for span in shown]
     with transaction.atomic():
+        check_still_free(video.id, before, tubes=free)
         run_record(video, run, recognizer, {"spans": len(shown)})
         operations_commit(
             video, run.id, operations, before.revision, f"{len(shown)} actions proposed"

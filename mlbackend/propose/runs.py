@@ -51,6 +51,11 @@ def run_record(
     )
 
 
+def run_known(run_id: str) -> bool:
+    """Whether a run was written already, and so all that it proposed."""
+    return Run.objects.filter(pk=run_id).exists()
+
+
 def runs(video_id: Any) -> list[dict[str, Any]]:
     """The runs over a video, newest first, as the API shows them."""
     rows = Run.objects.filter(video_id=video_id).select_related("model")

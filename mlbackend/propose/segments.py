@@ -22,6 +22,7 @@ from labeling.domain.timebase import Timebase
 from mlbackend.data.windows import tube_windows
 from mlbackend.models import Run
 from mlbackend.propose.commit import operations_commit, retried
+from mlbackend.propose.held import check_still_free, held
 from mlbackend.propose.recognizers.trained import TrainedRecognizer
 from mlbackend.propose.runs import RunValue, run_record
 from mlbackend.propose.scores import calibrated
@@ -156,10 +157,11 @@ def _segments_commit(
     before = api.annotations(video.id)
     runs = Run.objects.filter(video_id=video.id, recognizer=NAME)
     ours = {str(run_id) for run_id in runs.values_list("id", flat=True)} | {run.id}
+    open_now = held(video.id).segments(before)
     free = [
         span
         for span in before.spans_of(None)
-        if span.state is State.PROPOSED and span.run_id in ours
+        if span.state is State.PROPOSED and span.run_id in ours and span.id not in open_now
     ]
     new = fresh(spans, before, {span.id for span in free}, video.timebase)
     stays = {_content(span) for span in free} & {_content(span) for span in new}
@@ -170,6 +172,7 @@ def _segments_commit(
         {"op": "span_add", "span": span.as_dict()} for span in new if _content(span) not in stays
     ]
     with transaction.atomic():
+        check_still_free(video.id, before, segments={span.id for span in free})
         run_record(video, run, used.recognizer, {"segments": len(new)})
         operations_commit(
             video, run.id, operations, before.revision, f"{len(new)} segments proposed"

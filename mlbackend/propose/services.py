@@ -59,6 +59,7 @@ def propose_start(
     segments_only: bool = False,
     user_id: int | None = None,
     send: bool = True,
+    key: str | None = None,
 ) -> list[str]:
     """Make a job for each ready video, all of them by default; return the jobs' ids.
 
@@ -68,6 +69,7 @@ def propose_start(
     Args:
         detector, recognizer, rate_hz, actions_only, segments_only: see `Wish`.
         send: wake a worker; without it the caller runs the jobs.
+        key: as `actions_propose`: a job once made under it is not made again.
 
     Raises:
         InvalidInput: there is no such detector or recognizer or it cannot work here, the rate is
@@ -90,7 +92,7 @@ def propose_start(
     return [
         under_way[video.id].id
         if video.id in under_way
-        else _job(project_id, video, wish, user_id, send)
+        else _job(project_id, video, wish, user_id, send, key)
         for video in videos
     ]
 
@@ -122,11 +124,22 @@ def propose_step(
         api.enqueue(job.id)
 
 
-def actions_propose(*, project_id: int, video_ids: Sequence[Any] | None = None) -> int:
+def actions_propose(
+    *,
+    project_id: int,
+    video_ids: Sequence[Any] | None = None,
+    key: str | None = None,
+    tell: Tell | None = None,
+) -> int:
     """Let the model in use propose actions anew on tubes nobody has touched or has open.
 
     Where it reads HOG/HOF this is done at once: features are kept from the first proposing, so
     that as a rule no video is decoded. Where it reads a net, jobs do it.
+
+    Args:
+        key: UUID text that stands for why, such as a round's id. Runs and jobs get ids that follow
+            from it: what was interrupted goes on, and done again under it nothing is done twice.
+        tell: told the share done; may raise to stop.
 
     Returns:
         How many actions are proposed now; 0 where jobs will propose them.
@@ -134,23 +147,43 @@ def actions_propose(*, project_id: int, video_ids: Sequence[Any] | None = None) 
     from mlbackend.propose.commit import actions_commit  # brings OpenCV and scipy
     from mlbackend.propose.host import ready_recognizer
     from mlbackend.propose.recognizers import choice
-    from mlbackend.propose.runs import RunValue
+    from mlbackend.propose.runs import RunValue, run_known
 
     name = choice.choose(choice.AUTO, project_id).name
     if not name:
         return 0
     if name != choice.HOG_HOF:
-        propose_start(project_id=project_id, video_ids=video_ids, actions_only=True)
+        propose_start(project_id=project_id, video_ids=video_ids, actions_only=True, key=key)
         return 0
     recognizer = ready_recognizer(name, project_id)
-    return sum(
-        actions_commit(video, RunValue(str(uuid.uuid4()), recognizer=name), recognizer)
-        for video in api.videos(project_id, video_ids)
-    )
+    count, videos = 0, api.videos(project_id, video_ids)
+    for done, video in enumerate(videos):
+        run = RunValue(_key_of(key, f"actions/{video.id}") or str(uuid.uuid4()), recognizer=name)
+        if key and run_known(run.id):
+            continue  # committed before a crash, together with its row
+        report = _share_of(tell, done, len(videos), f"Proposing actions anew in {video.name}.")
+        count += actions_commit(video, run, recognizer, report)
+    return count
 
 
-def segments_propose(*, project_id: int) -> list[str]:
+def _key_of(key: str | None, what: str) -> str | None:
+    return str(uuid.uuid5(uuid.UUID(key), what)) if key else None
+
+
+def _share_of(
+    tell: Tell | None, done: int, of: int, message: str
+) -> Callable[[float], None] | None:
+    if tell is None:
+        return None
+    tell(done / of, message)
+    return lambda share: tell((done + share) / of, message)
+
+
+def segments_propose(*, project_id: int, key: str | None = None) -> list[str]:
     """Let the segment model in use propose where it has not yet and something is unreviewed.
+
+    Args:
+        key: as `actions_propose`.
 
     Returns:
         The jobs' ids; none without such a model.
@@ -160,7 +193,7 @@ def segments_propose(*, project_id: int) -> list[str]:
     videos = without_segments(project_id)
     if not videos:
         return []
-    return propose_start(project_id=project_id, video_ids=videos, segments_only=True)
+    return propose_start(project_id=project_id, video_ids=videos, segments_only=True, key=key)
 
 
 def _check(wish: Wish, project_id: int) -> None:
@@ -203,9 +236,16 @@ def _check_same(video: api.VideoValue, wish: Wish, busy: api.JobValue | None) ->
 
 
 def _job(
-    project_id: int, video: api.VideoValue, wish: Wish, user_id: int | None, send: bool
+    project_id: int,
+    video: api.VideoValue,
+    wish: Wish,
+    user_id: int | None,
+    send: bool,
+    key: str | None = None,
 ) -> str:
+    what = "segments" if wish.segments_only else "actions"
     job_id = api.job_create(
+        job_id=_key_of(key, f"{what}/{video.id}"),
         project_id=project_id,
         kind=KIND,
         video_id=video.id,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,7 +17,9 @@ from labeling import api
 from labeling.domain.errors import Conflict
 from labeling.domain.state import State
 from mlbackend.models import Round, UsedVideo
-from mlbackend.train.dataset import Dataset
+
+if TYPE_CHECKING:
+    from mlbackend.train.dataset import Dataset
 
 # What a model's numbers can depend on.
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "modAL-python", "opencv-python-headless", "torch")

@@ -55,7 +55,7 @@ def _manifest(made: Made) -> dict[str, Any]:
     dataset, wish, learned = made.outcome.dataset, made.work.wish, made.learned
     return {
         "kind": KIND,
-        "round": made.running.number,
+        **provenance_of(made.running),
         "seed": made.work.seed,
         "recipe": wish.recipe,
         "params": learned.facts.get("params", {}),
@@ -70,7 +70,6 @@ def _manifest(made: Made) -> dict[str, Any]:
             {"id": label_id, "name": name}
             for label_id, name in zip(dataset.label_ids, dataset.label_names, strict=True)
         ],
-        "snapshot_hash": made.snapshot_hash,
         "parent": str(made.champion.id) if made.champion else None,
         "evaluated_on": dataset.rule.value,
         "counts": figures.counts(dataset),
@@ -90,13 +89,7 @@ def licence(start: dict[str, Any] | None) -> str:
 
 
 def model_record(made: Made, manifest: dict[str, Any]) -> ModelVersion:
-    """The round's one model version; its id follows from the round's.
-
-    Raises:
-        Conflict: it is to be put to use in place of another model than it was compared with.
-    """
-    from mlbackend.train.champion import champion_set
-
+    """The round's one model version, not in use yet; its id follows from the round's."""
     running = made.running
     shown = {key: value for key, value in manifest.items() if key != "train_tube_ids"}
     model, _ = ModelVersion.objects.update_or_create(
@@ -111,10 +104,20 @@ def model_record(made: Made, manifest: dict[str, Any]) -> ModelVersion:
             "path": f"{running.id}/weights.npz",
         },
     )
-    if made.outcome.decision.promoted:
-        check_compared(model, made.champion)
-        champion_set(model)
     return model
+
+
+def provenance_of(running: Round) -> dict[str, Any]:
+    """What a manifest says of the round that made the model, so that it can be made again."""
+    return {
+        "round": running.number,
+        "round_id": str(running.id),
+        "trigger": running.trigger,
+        "snapshot_hash": running.snapshot_hash,
+        "schema_version": running.schema_version,
+        "code": running.code,
+        "effort": running.effort,
+    }
 
 
 def check_compared(model: ModelVersion, compared_with: ModelVersion | None) -> None:
@@ -132,6 +135,6 @@ def check_compared(model: ModelVersion, compared_with: ModelVersion | None) -> N
     if now is not None and (compared_with is None or now.pk != compared_with.pk):
         raise Conflict(
             f"While this round was trained {now.name} was put to use, and the new model was not "
-            "compared with it. Resume the round: it goes on after its last epoch and compares.",
+            "compared with it. Resume the round: it compares again.",
             code="champion_changed",
         )

@@ -22,7 +22,7 @@ from labeling.domain.errors import InvalidInput, JobCancelled, TubelabError
 from labeling.domain.span import Span
 from mlbackend.models import ModelVersion, Round
 from mlbackend.train.holdout import HoldOut
-from mlbackend.train.record import OWN_LICENCE, check_compared
+from mlbackend.train.record import OWN_LICENCE, provenance_of
 
 if TYPE_CHECKING:
     from mlbackend.train.dataset import Dataset
@@ -219,7 +219,7 @@ def segments_write(running: Round, found: SegmentRound, seed: int, mirror: bool)
     dataset, model = found.outcome.dataset, found.outcome.model
     manifest = {
         "kind": KIND,
-        "round": running.number,
+        **provenance_of(running),
         "seed": seed,
         "recipe": SOLVER,
         "mirror": mirror,
@@ -228,7 +228,6 @@ def segments_write(running: Round, found: SegmentRound, seed: int, mirror: bool)
             {"id": label_id, "name": name}
             for label_id, name in zip(dataset.label_ids, dataset.label_names, strict=True)
         ],
-        "snapshot_hash": running.snapshot_hash,
         "parent": str(found.champion.id) if found.champion else None,
         "evaluated_on": dataset.rule.value,
         "counts": figures.counts(dataset),
@@ -241,14 +240,8 @@ def segments_write(running: Round, found: SegmentRound, seed: int, mirror: bool)
 
 
 def segments_record(running: Round, found: SegmentRound, manifest: dict[str, Any]) -> None:
-    """The round's one segment model; its id follows from the round's.
-
-    Raises:
-        Conflict: another was put to use meanwhile.
-    """
-    from mlbackend.train.champion import champion_set
-
-    model, _ = ModelVersion.objects.update_or_create(
+    """The round's one segment model, not in use yet; its id follows from the round's."""
+    ModelVersion.objects.update_or_create(
         id=model_id(running),
         defaults={
             "project_id": running.project_id,
@@ -260,9 +253,6 @@ def segments_record(running: Round, found: SegmentRound, manifest: dict[str, Any
             "path": f"{_folder(running)}/weights.npz",
         },
     )
-    if found.promoted:
-        check_compared(model, found.champion)
-        champion_set(model)
 
 
 def segment_model(done: Round) -> ModelVersion | None:

@@ -6,6 +6,7 @@ from typing import Any
 from labeling import api
 from labeling.domain.errors import NotFound
 from mlbackend.models import ModelVersion, Round
+from mlbackend.train import turns
 
 State = Round.State
 UNFINISHED = (State.QUEUED, State.RUNNING)
@@ -13,7 +14,7 @@ UNFINISHED = (State.QUEUED, State.RUNNING)
 
 def rounds(project_id: int) -> list[Round]:
     """The project's rounds, newest first."""
-    rows = Round.objects.filter(project_id=project_id).select_related("model")
+    rows = Round.objects.filter(project_id=project_id).select_related("model", "parent")
     return [current(row) for row in rows.order_by("-number")]
 
 
@@ -25,7 +26,7 @@ def round_for(user: Any, round_id: Any, role: str = "viewer") -> Round:
         Forbidden: the role is too small.
     """
     try:
-        found = Round.objects.select_related("model").get(pk=uuid.UUID(str(round_id)))
+        found = Round.objects.select_related("model", "parent").get(pk=uuid.UUID(str(round_id)))
         api.project_for(user, found.project_id, role)
     except (Round.DoesNotExist, ValueError, NotFound):
         raise NotFound("There is no such round.") from None
@@ -44,6 +45,16 @@ def model_for(user: Any, model_id: Any, role: str = "viewer") -> ModelVersion:
     except (ModelVersion.DoesNotExist, ValueError, NotFound):
         raise NotFound("There is no such model.") from None
     return found
+
+
+def is_waiting(row: Round) -> bool:
+    """Whether the round is queued behind another of its project."""
+    if row.state != State.QUEUED:
+        return False
+    others = api.active(row.project_id, turns.KIND)
+    jobs = [api.job_value(job_id) for job_id in others if job_id != str(row.job_id)]
+    mine = row.created_at
+    return any(job.state == "running" or job.created_at < mine for job in jobs)
 
 
 def current(row: Round) -> Round:

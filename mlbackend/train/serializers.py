@@ -1,6 +1,7 @@
 from rest_framework import serializers
 
 from mlbackend.models import ModelVersion, Round
+from mlbackend.train.selectors import is_waiting
 
 
 class RatiosSerializer(serializers.Serializer):
@@ -201,12 +202,97 @@ class ChoicesSerializer(serializers.Serializer):
     recipes = RecipeSerializer(many=True)
 
 
+class StepSerializer(serializers.Serializer):
+    """A step behind the round, or under way: then it has no end yet."""
+
+    name = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    digest = serializers.CharField(allow_blank=True)
+
+
+class CodeSerializer(serializers.Serializer):
+    """The code that ran: `changed` says that files differed from the commit."""
+
+    version = serializers.CharField(default="")
+    commit = serializers.CharField(default="", allow_blank=True)
+    changed = serializers.BooleanField(default=False)
+    libraries = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
+    lock = serializers.CharField(default="", allow_blank=True)
+
+
+class EffortSerializer(serializers.Serializer):
+    """What people had done when the snapshot was taken; `revision` is the snapshot's."""
+
+    labels = serializers.IntegerField(default=0)
+    seconds = serializers.FloatField(default=0.0)
+    revision = serializers.IntegerField(allow_null=True, default=None)
+
+
+class ParentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = ModelVersion
+        fields = ["id", "name"]
+
+
+class AcquisitionSerializer(serializers.Serializer):
+    """A function that chooses what is asked."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    about = serializers.CharField()
+    labels = serializers.CharField()
+    needs = serializers.CharField()
+
+
+class NextRoundSerializer(serializers.Serializer):
+    """What the next round by itself waits for; `at` is null without a schedule."""
+
+    minutes_reviewed = serializers.FloatField()
+    minutes_wanted = serializers.IntegerField()
+    at = serializers.DateTimeField(allow_null=True)
+
+
+class LoopSettingsSerializer(serializers.Serializer):
+    """How the learning loop is run; shares are of a batch, 0 to 1."""
+
+    acquisition = serializers.CharField()
+    batch = serializers.IntegerField()
+    random_share = serializers.FloatField()
+    blind_share = serializers.FloatField()
+    planted_share = serializers.FloatField()
+    double_share = serializers.FloatField()
+    discovery_share = serializers.FloatField()
+    accept_all_from = serializers.FloatField()
+    round_every_minutes = serializers.IntegerField()
+    round_every_hours = serializers.IntegerField()
+    promote_by = serializers.CharField()
+
+
+class LoopSerializer(LoopSettingsSerializer):
+    """The settings with what there is to choose and what comes next."""
+
+    acquisitions = AcquisitionSerializer(many=True)
+    next = NextRoundSerializer()
+
+
 class RoundSerializer(serializers.ModelSerializer):
     counts = ClassCountsSerializer()
     params = serializers.DictField(default=dict)
     curves = CurvesSerializer()
     metrics = ComparedSerializer()
     model = RoundModelSerializer(allow_null=True)
+    steps = StepSerializer(many=True)
+    code = CodeSerializer()
+    parent = ParentSerializer(allow_null=True)
+    effort = EffortSerializer()
+    learning = serializers.DictField(default=dict)
+    waiting = serializers.SerializerMethodField(
+        help_text="Whether it is queued behind another round of the project."
+    )
+
+    def get_waiting(self, row: Round) -> bool:
+        return is_waiting(row)
 
     class Meta:
         model = Round
@@ -216,7 +302,19 @@ class RoundSerializer(serializers.ModelSerializer):
             "state",
             "job_id",
             "snapshot_hash",
+            "trigger",
+            "waiting",
+            "step",
+            "steps",
+            "seed",
+            "code",
+            "schema_version",
+            "parent",
+            "effort",
+            "learning",
+            "queue_hash",
             "created_at",
+            "started_at",
             "finished_at",
             "counts",
             "recipe",

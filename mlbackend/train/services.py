@@ -1,39 +1,43 @@
-"""Rounds: started one at a time, run to one model and one decision, rolled back by a person."""
+"""Rounds: started, waiting for their turn, run step by step, rolled back by a person."""
 
-import logging
+from __future__ import annotations
+
 import shutil
 import uuid
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from labeling import api
-from labeling.domain.errors import Conflict, InvalidInput, JobCancelled, TubelabError
-from mlbackend.models import ModelVersion, Round
-from mlbackend.train import record
+from labeling.domain.errors import Conflict, JobCancelled, TubelabError
+from mlbackend.models import Round
+from mlbackend.train import turns
+from mlbackend.train.following import (
+    Followed,
+    follow_run,
+    follow_start,
+    following,
+    round_followers,
+    with_notes,
+)
+from mlbackend.train.steps import Journal, Progress, steps_run
 
-if TYPE_CHECKING:
-    from mlbackend.train.loop import Outcome
-    from mlbackend.train.recipes import Learned, Work
-    from mlbackend.train.segments import SegmentRound
-    from mlbackend.train.wish import Wish
+__all__ = [
+    "Followed",
+    "Progress",
+    "round_followers",
+    "round_promote",
+    "round_run",
+    "round_start",
+]
 
-log = logging.getLogger(__name__)
-
-# Of a round's progress, where it learns segments too.
-SEGMENTS_SHARE = 0.3
-
-State = Round.State
-Progress = Callable[[float, str], None]
-
-# Called with a project's id after a person made another model its champion:
-# annotator/pipeline.py registers what follows.
-champion_handlers: list[Callable[[int], None]] = []
+State, Trigger = Round.State, Round.Trigger
+# So often another round may be faster with the same number.
+ATTEMPTS = 5
 
 
 def round_start(
@@ -42,40 +46,81 @@ def round_start(
     user_id: int | None = None,
     send: bool = True,
     wish: dict[str, Any] | None = None,
-) -> Round:
-    """Make the next round and its job.
+    trigger: str = Trigger.PERSON,
+    only_if: Callable[[], bool] = lambda: True,
+) -> Round | None:
+    """Make the next round and its job; while another is under way it waits for its turn.
 
     Args:
         send: wake a worker; without it the caller runs the job itself.
         wish: `recipe`, `net` and `params` of this round where they differ from the project's
             settings.
+        trigger: what started it.
+        only_if: asked in the moment the round is made, and by nobody else at that moment.
+
+    Returns:
+        The round; the one that waits already where it is the same; None where `only_if` said no.
 
     Raises:
-        Conflict: a round of this project is queued or running.
         InvalidInput: the wish cannot be trained.
     """
     asked = _asked(project_id, wish)
-    try:
-        with transaction.atomic():
-            if api.active(project_id, "train"):
-                raise _busy()
-            last = Round.objects.filter(project_id=project_id).aggregate(last=Max("number"))
-            number = (last["last"] or 0) + 1
-            started = Round.objects.create(project_id=project_id, number=number, **asked)
-            job_id = api.job_create(
-                project_id=project_id,
-                kind="train",
-                params={"round_id": str(started.id), "round": number},
-                user_id=user_id,
-            )
-            started.job_id = uuid.UUID(job_id)
-            started.save(update_fields=["job_id"])
-    except IntegrityError as error:
-        # Two people pressed at once: both wanted the same number.
-        raise _busy() from error
-    if send:
-        api.enqueue(job_id)
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _made(project_id, user_id, send, asked, trigger, only_if)
+        except IntegrityError:
+            # Two people pressed at once: both wanted the same number.
+            if attempt == ATTEMPTS - 1:
+                raise
+    return None
+
+
+def _made(
+    project_id: int,
+    user_id: int | None,
+    send: bool,
+    asked: dict[str, Any],
+    trigger: str,
+    only_if: Callable[[], bool],
+) -> Round | None:
+    # The number first: who is faster after this takes it, and one of the two tries again.
+    last = Round.objects.filter(project_id=project_id).aggregate(last=Max("number"))["last"] or 0
+    if not only_if():
+        return None
+    same = _waiting_same(project_id, asked)
+    if same is not None:
+        return same
+    started = Round(project_id=project_id, number=last + 1, trigger=trigger, **asked)
+    waits = turns.is_busy(project_id)
+    started.job_id = uuid.UUID(
+        api.job_create(
+            project_id=project_id,
+            kind=turns.KIND,
+            params={"round_id": str(started.id), "round": started.number},
+            user_id=user_id,
+        )
+    )
+    started.save(force_insert=True)
+    if send and not waits:
+        api.enqueue(str(started.job_id))
     return started
+
+
+def _waiting_same(project_id: int, asked: dict[str, Any]) -> Round | None:
+    """The round that nobody has begun and that would do what is asked."""
+    wanted = {"recipe": "", "net": "", "params": {}} | asked
+    rows = Round.objects.filter(project_id=project_id, state=State.QUEUED, snapshot_hash="")
+    for row in rows.order_by("number"):
+        if {name: getattr(row, name) for name in wanted} == wanted and _is_queued(row):
+            return row
+    return None
+
+
+def _is_queued(row: Round) -> bool:
+    return str(row.job_id) in api.active(row.project_id, turns.KIND) and (
+        api.job_value(str(row.job_id)).state == "queued"
+    )
 
 
 def _asked(project_id: int, wish: dict[str, Any] | None) -> dict[str, Any]:
@@ -91,30 +136,63 @@ def _asked(project_id: int, wish: dict[str, Any] | None) -> dict[str, Any]:
     return {"recipe": found.recipe, "net": found.net, "params": found.params}
 
 
-def _busy() -> Conflict:
-    return Conflict(
-        "A round of this project is under way; wait for it or cancel it.", code="round_running"
-    )
-
-
 def round_run(job: api.JobValue, owner: str, tell: Progress | None = None) -> Round:
-    """Run a claimed round to its end; run again after a crash it ends in the same one model.
+    """Run a claimed job: a round, or what follows when a person put a model to use.
 
     Args:
         tell: also told the progress, for a terminal.
     """
-    running = Round.objects.get(pk=job.params["round_id"])
 
     def progress(fraction: float, message: str) -> None:
         api.job_progress(job.id, owner, fraction, message)
         if tell:
             tell(fraction, message)
 
+    running = Round.objects.select_related("model", "parent").get(pk=job.params["round_id"])
+    if job.params.get("follow"):
+        follow_run(running, job, owner, progress)
+    else:
+        with _failing(running, job.id):
+            _steps_run(running, job, owner, progress)
+    running.refresh_from_db()
+    return running
+
+
+def _steps_run(running: Round, job: api.JobValue, owner: str, progress: Progress) -> None:
+    # modAL, torch and OpenCV are loaded where they are used, not when the web server starts.
+    from mlbackend.train.round_work import RoundWork, folder_of, started_now
+
+    journal = Journal(running, job, owner)
+    Round.objects.filter(pk=running.pk).update(
+        **started_now(running), reason=journal.kept.get("reason", "")
+    )
+    work = RoundWork(running, journal.kept)
+    steps_run([*work.steps(), *following(running, journal.kept)], journal, progress)
+    promoted = journal.kept.get("promoted", [])
+    reason = with_notes(journal.kept)
+    result = {
+        "round_id": str(running.id),
+        "model_id": running.model and str(running.model.id),
+        "promoted": "action" in promoted,
+        "segments_promoted": "segment" in promoted,
+        "reason": reason,
+    }
+    with transaction.atomic():
+        Round.objects.filter(pk=running.pk).update(
+            state=State.DONE, step="", reason=reason, finished_at=timezone.now()
+        )
+        api.job_done(job.id, owner, result)
+    shutil.rmtree(folder_of(running), ignore_errors=True)
+
+
+@contextmanager
+def _failing(running: Round, job_id: str) -> Iterator[None]:
+    """Write into the round how it ended when it does not end well."""
     try:
-        _round_run(running, job, owner, progress)
+        yield
     except JobCancelled:
         # Without a request to cancel another worker has taken the round over: it is theirs.
-        if api.job_value(job.id).cancel_requested:
+        if api.job_value(job_id).cancel_requested:
             _round_failed(running, "Cancelled.")
         raise
     except TubelabError as error:
@@ -123,213 +201,23 @@ def round_run(job: api.JobValue, owner: str, tell: Progress | None = None) -> Ro
     except Exception as error:
         _round_failed(running, f"The round stopped unexpectedly: {type(error).__name__}: {error}")
         raise
-    running.refresh_from_db()
-    return running
-
-
-def _round_run(running: Round, job: api.JobValue, owner: str, progress: Progress) -> None:
-    # modAL, torch and OpenCV are loaded where they are used, not when the web server starts.
-    from mlbackend.train.champion import champion_load, champion_row
-    from mlbackend.train.recipes import Work
-    from mlbackend.train.segments import segments_learn
-
-    progress(0.0, "Freezing what was reviewed.")
-    snapshot = _snapshot(running)
-    champion = champion_row(running.project_id)
-    settings_ = api.project(running.project_id).settings
-    wish = _wish(running, settings_)
-    content = _visible(running.project_id, snapshot.content)
-    seed = int(wish.params.get("seed", running.number))
-    mirror = bool(settings_.get("mirror", True))
-    segments = segments_learn(
-        content, running.project_id, seed, mirror, _share(progress, 0.0, SEGMENTS_SHARE)
-    )
-    begun = SEGMENTS_SHARE if segments.reason else 0.0
-    work = Work(
-        content=content,
-        wish=wish,
-        seed=seed,
-        mirror=mirror,
-        champion=champion_load(champion),
-        champion_folder=champion.file_path.parent if champion else None,
-        folder=_folder(running),
-        progress=_share(progress, begun, 1.0),
-        tell_curves=lambda curves: _curves(running, curves),
-    )
-    learned = _learned(work, segments)
-    if isinstance(learned, InvalidInput):
-        _segments_stored(running, job, owner, segments, work, learned.message)
-        return
-    outcome = _judged(running, work, learned, champion)
-    work.progress(0.95, "Storing the model.")
-    made = record.Made(running, snapshot.hash, champion, work, learned, outcome)
-    manifest, card = record.write(made, lambda f, m: work.progress(0.95 + 0.05 * f, m))
-    reason = f"{outcome.decision.reason} {segments.reason}".strip()
-    stored = _segments_written(running, segments, work)
-    with transaction.atomic():
-        model = record.model_record(made, manifest)
-        stored()
-        _round_done(running, model, outcome, reason, card)
-        result = {"model_id": str(model.id), "promoted": outcome.decision.promoted}
-        api.job_done(job.id, owner, _result(running, segments, reason) | result)
-    shutil.rmtree(work.folder, ignore_errors=True)
-
-
-def _share(progress: Progress, first: float, last: float) -> Progress:
-    """Progress of a part of the round."""
-    return lambda done, message: progress(first + (last - first) * done, message)
-
-
-def _learned(work: "Work", segments: "SegmentRound") -> "Learned | InvalidInput":
-    """Train the action model; return why there is too little for one if segments were learned."""
-    from mlbackend.train.recipes import RECIPES
-
-    try:
-        return RECIPES[work.wish.recipe].learn(work)
-    except InvalidInput as error:
-        if error.code != "nothing_to_train":
-            raise
-        if segments.outcome is None:
-            raise InvalidInput(
-                f"{error.message} {segments.reason}".strip(), code=error.code
-            ) from error
-        return error
-
-
-def _segments_stored(
-    running: Round,
-    job: api.JobValue,
-    owner: str,
-    segments: "SegmentRound",
-    work: "Work",
-    lacking: str,
-) -> None:
-    """End a round that learned segments and no actions."""
-    assert segments.outcome is not None
-    stored = _segments_written(running, segments, work)
-    with transaction.atomic():
-        stored()
-        reason = f"{segments.reason} No action model: {lacking}"
-        _round_done(running, None, segments.outcome, reason, {})
-        api.job_done(job.id, owner, _result(running, segments, reason))
-
-
-def _segments_written(running: Round, segments: "SegmentRound", work: "Work") -> Callable[[], None]:
-    """Write the segment model's files; return what makes its row."""
-    from mlbackend.train.segments import segments_record, segments_write
-
-    if segments.outcome is None:
-        return lambda: None
-    manifest = segments_write(running, segments, work.seed, work.mirror)
-    return lambda: segments_record(running, segments, manifest)
-
-
-def _result(running: Round, segments: "SegmentRound", reason: str) -> dict[str, Any]:
-    """What the job of a round says that made no action model."""
-    return {
-        "round_id": str(running.id),
-        "model_id": None,
-        "promoted": False,
-        "segments_promoted": segments.promoted,
-        "reason": reason,
-    }
-
-
-def _judged(
-    running: Round, work: "Work", learned: "Learned", row: ModelVersion | None
-) -> "Outcome":
-    """Measure the new model and the champion, each by its own features."""
-    from mlbackend.train.dataset import held_out_only
-    from mlbackend.train.features import snapshot_features
-    from mlbackend.train.learning.meaning import changed_since
-    from mlbackend.train.loop import judge
-
-    hold_out = learned.dataset.hold_out
-    work.progress(0.93, f"Measuring on {hold_out.tubes} tubes.")
-    champion, features = work.champion, None
-    if champion is not None and champion.descriptor.key != learned.descriptor.key:
-        features = snapshot_features(
-            held_out_only(work.content),
-            champion.descriptor,
-            lambda f, m: work.progress(0.93 + 0.02 * f, m),
-        )
-    changed = changed_since(row, running)
-    return judge(
-        work.content, learned.dataset, learned.model, champion, features, running.number, changed
-    )
-
-
-def _wish(running: Round, project_settings: dict[str, Any]) -> "Wish":
-    """What the round trains: what it was asked when it was started, or the project's settings."""
-    from mlbackend.train.wish import wish_from
-
-    given = {"recipe": running.recipe, "net": running.net, "params": running.params}
-    wish = wish_from(project_settings, given)
-    Round.objects.filter(pk=running.pk).update(recipe=wish.recipe, net=wish.net, params=wish.params)
-    return wish
-
-
-def _folder(running: Round) -> Path:
-    """Where the round's training leaves what it needs to go on after a crash."""
-    return Path(settings.HOME_DIRS["models"]) / f".{running.id}-training"
-
-
-def _curves(running: Round, curves: list[dict[str, Any]]) -> None:
-    Round.objects.filter(pk=running.pk).update(curves={"epochs": curves})
-
-
-def _snapshot(running: Round) -> api.SnapshotValue:
-    """The round's snapshot: frozen at its first run, the same one if it is run again."""
-    if running.snapshot_hash:
-        snapshot = api.snapshot_read(running.snapshot_hash)
-    else:
-        snapshot = api.snapshot_freeze(running.project_id)
-    Round.objects.filter(pk=running.pk).update(
-        snapshot_hash=snapshot.hash,
-        state=State.RUNNING,
-        started_at=running.started_at or timezone.now(),
-        reason="",
-    )
-    running.snapshot_hash = snapshot.hash
-    return snapshot
-
-
-def _visible(project_id: int, content: dict[str, Any]) -> dict[str, Any]:
-    """The content without videos that wait for their file, as after a restore."""
-    waiting = api.videos_waiting(project_id)
-    return content | {"videos": [v for v in content["videos"] if v["id"] not in waiting]}
-
-
-def _round_done(
-    running: Round,
-    model: ModelVersion | None,
-    outcome: "Outcome",
-    reason: str,
-    card: dict[str, Any],
-) -> None:
-    from mlbackend.train import figures
-
-    dataset = outcome.dataset
-    Round.objects.filter(pk=running.pk).update(
-        state=State.DONE,
-        model=model,
-        counts=figures.counts(dataset),
-        metrics=figures.compared(outcome),
-        evaluated_on=dataset.rule.value,
-        decision=outcome.decision.name,
-        reason=reason,
-        card=card,
-        finished_at=timezone.now(),
-    )
 
 
 def _round_failed(running: Round, reason: str) -> None:
-    unfinished = Round.objects.filter(pk=running.pk).exclude(state=State.DONE)
-    unfinished.update(state=State.FAILED, reason=reason, finished_at=timezone.now())
+    row = Round.objects.filter(pk=running.pk).exclude(state=State.DONE).first()
+    if row is None:
+        return
+    if row.decision:
+        # The decision stands; only what follows it is lacking.
+        reason = f"{row.reason} After that: {reason}"
+    row.state, row.reason, row.finished_at = State.FAILED, reason, timezone.now()
+    row.save(update_fields=["state", "reason", "finished_at"])
 
 
-def round_promote(done: Round) -> Round:
+def round_promote(done: Round, *, user_id: int | None = None, send: bool = True) -> Round:
     """Make this round's models the champions: a person rolls back, or forward.
+
+    What follows, proposing anew and ranking, is a job of its own, which resumes like a round.
 
     Raises:
         Conflict: the round made no model.
@@ -340,7 +228,7 @@ def round_promote(done: Round) -> Round:
     from mlbackend.train.segments import segment_model
 
     models = [model for model in (done.model, segment_model(done)) if model is not None]
-    if not models:
+    if not models or done.state not in (State.DONE, State.FAILED):
         raise Conflict(
             f"Round {done.number} made no model; choose a round that is done.", code="no_model"
         )
@@ -349,14 +237,9 @@ def round_promote(done: Round) -> Round:
     with transaction.atomic():
         for model in models:
             champion_set(model)
-    transaction.on_commit(lambda: _tell(done.project_id))
+        if done.decision == "candidate":
+            done.decision = "promoted"
+            done.reason = f"Put to use by a person. {done.reason}"
+            done.save(update_fields=["decision", "reason"])
+        follow_start(done, [model.kind for model in models], user_id, send)
     return done
-
-
-def _tell(project_id: int) -> None:
-    for handler in champion_handlers:
-        try:
-            handler(project_id)
-        except Exception:
-            # What follows must not undo, or deny, that another model is in use.
-            log.exception("what follows another champion of project %s failed", project_id)

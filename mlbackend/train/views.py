@@ -7,10 +7,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import api
-from mlbackend.train import cards, choices, selectors, services
+from labeling.domain.errors import InvalidInput
+from mlbackend.models import Round
+from mlbackend.train import cards, choices, selectors, services, triggers
 from mlbackend.train.serializers import (
     CardSerializer,
     ChoicesSerializer,
+    LoopSerializer,
+    LoopSettingsSerializer,
     RoundSerializer,
     RoundWishSerializer,
 )
@@ -28,7 +32,11 @@ class RoundsView(APIView):
         wish = RoundWishSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         started = services.round_start(
-            project_id=project_id, user_id=request.user.pk, wish=dict(wish.validated_data)
+            project_id=project_id,
+            user_id=request.user.pk,
+            wish=dict(wish.validated_data),
+            # A program logs in by its token, a person by a session.
+            trigger=Round.Trigger.API if request.auth is not None else Round.Trigger.PERSON,
         )
         return Response(RoundSerializer(started).data, status=status.HTTP_202_ACCEPTED)
 
@@ -43,7 +51,23 @@ class RoundPromoteView(APIView):
     @extend_schema(request=None, responses=RoundSerializer)
     def post(self, request: Request, round_id: str) -> Response:
         found = selectors.round_for(request.user, round_id, "manager")
-        return Response(RoundSerializer(services.round_promote(found)).data)
+        done = services.round_promote(found, user_id=request.user.pk)
+        return Response(RoundSerializer(done).data)
+
+
+class LoopView(APIView):
+    @extend_schema(responses=LoopSerializer)
+    def get(self, request: Request, project_id: int) -> Response:
+        project = api.project_for(request.user, project_id, "viewer")
+        return Response(LoopSerializer(triggers.loop_of(project)).data)
+
+    @extend_schema(request=LoopSettingsSerializer(partial=True), responses=LoopSerializer)
+    def patch(self, request: Request, project_id: int) -> Response:
+        project = api.project_for(request.user, project_id, "manager")
+        if not isinstance(request.data, dict):
+            raise InvalidInput("Settings are given as names with values.")
+        triggers.loop_change(project, dict(request.data))
+        return Response(LoopSerializer(triggers.loop_of(api.project(project_id))).data)
 
 
 class RecipesView(APIView):

@@ -4,6 +4,7 @@ import argparse
 import json
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from labeling import api
 from labeling.domain.errors import TubelabError
 from mlbackend.models import Round
-from mlbackend.train import services
+from mlbackend.train import services, turns
 
+WAIT_S = 1.0
 OPTIONS = (
     ("epochs", int, "passes over the windows (finetune, full)"),
     ("batch", int, "windows of one step"),
@@ -50,13 +52,8 @@ class Command(BaseCommand):
             )
         except TubelabError as error:
             raise CommandError(error.message) from error
-        job_id = str(started.job_id)
-        owner = api.owner_name()
-        job = api.job_claim(job_id, owner)
-        if job is not None:
-            with api.running(job_id, owner):
-                services.round_run(job, owner, self._tell)
-        else:
+        assert started is not None  # nothing was asked of it but to be made
+        if not self._run(str(started.job_id)):
             self.stdout.write("A worker took the round; its page shows how it goes.")
         self._clear_line()
         done = Round.objects.select_related("model").get(pk=started.pk)
@@ -65,6 +62,21 @@ class Command(BaseCommand):
         self._print(done)
         if card_folder is not None:
             self._copy_card(done, card_folder)
+
+    def _run(self, job_id: str) -> bool:
+        """Run the job in its turn; return whether it was this process that did."""
+        owner = api.owner_name()
+        while (job := turns.turn_claim(job_id, owner)) is None:
+            if api.job_value(job_id).state != "queued":
+                return False
+            self._tell(0.0, "Waiting for another round of the project to end.")
+            time.sleep(WAIT_S)
+        try:
+            with api.running(job_id, owner):
+                services.round_run(job, owner, self._tell)
+        finally:
+            turns.turn_pass(job.project_id)
+        return True
 
     def _wish(self, options: dict[str, Any]) -> dict[str, Any]:
         params = {name: options[name] for name, *_ in OPTIONS if options[name] is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlbackend.train.dataset import check_trainable, dataset_from
+from mlbackend.train.fitted import fitted
 from mlbackend.train.loop import fit
 from mlbackend.train.recipes.base import Learned, Work
 
@@ -36,6 +37,12 @@ class Linear:
         work.progress(
             0.6, f"Training on {len(dataset.train.Y)} windows of {dataset.train.tubes} tubes."
         )
-        model = fit(dataset, self.solver, work.seed, descriptor.mirrored if work.mirror else None)
+        mirror = descriptor.mirrored if work.mirror else None
+        model = fitted(
+            work.folder,
+            dataset.label_ids,
+            descriptor.key,
+            lambda: fit(dataset, self.solver, work.seed, mirror),
+        )
         facts = {"params": {"seed": work.seed, "solver": self.solver}, "start": start}
         return Learned(dataset, model, descriptor, features, files, facts)

@@ -22,7 +22,7 @@ from labeling.ingest.store import file_sha256
 from labeling.models import Job, Label, Project, Revision, Video
 from labeling.models.video import VideoState
 from labeling.teams import services as teams
-from mlbackend.train.services import _visible
+from mlbackend.train.round_work import visible
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
 
@@ -274,9 +274,9 @@ def test_training_looks_only_at_videos_whose_file_is_here(full, tmp_path, strang
     made = project_restore(path=backup(full, tmp_path / "a.zip"), owner=stranger).project
     content = snapshots.freeze(made).content
     assert len(content["videos"]) == 1
-    assert _visible(made.id, content)["videos"] == []
+    assert visible(made.id, content)["videos"] == []
     Video.objects.filter(project=made).update(state=VideoState.READY)
-    assert _visible(made.id, content) == content
+    assert visible(made.id, content) == content
 
 
 def test_files_travel_in_the_archive(tmp_path, owner, stranger, shared_data):
