@@ -1,50 +1,67 @@
-"""The queue: rebuilt, leased to one person at a time, skipped, closed; and its addresses."""
+"""The queue as rows: brought in line with a plan, and its addresses."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from labeling.domain.errors import Conflict, NotFound
 from mlbackend.models import ModelVersion, QueueItem
-from mlbackend.select import services
-from mlbackend.select.services import queue_close, queue_next, queue_rebuild, queue_skip
-from mlbackend.train.holdout import is_reserved
-from tests.mlbackend.annotating import propose_tubes, review_tube
+from mlbackend.select.closing import queue_close  # noqa: F401  the pipeline's door
+from mlbackend.select.leases import queue_next, queue_skip
+from mlbackend.select.selectors import queue_hash
+from mlbackend.select.services import item_insert, queue_drop_video, queue_rebuild, queue_store
+from mlbackend.select.viewing import Question, QuestionKind
+from tests.mlbackend.annotating import propose_tubes, review_tube, uid
+from tests.mlbackend.select import asking
+from tests.mlbackend.select.asking import ask, ask_tubes, order, tube_viewing
 
 pytestmark = pytest.mark.django_db
+
+ASKED = [Question(QuestionKind.ACTIONS, "detector score 0.88")]
 
 
 @pytest.fixture
 def tubes(video: Any) -> list[str]:
-    """Ten proposed tubes, ranked."""
+    """Ten proposed tubes, asked about in their order."""
     made = propose_tubes(video, 10)
-    assert queue_rebuild(video.project_id) == 10
+    assert ask_tubes(video, made) == 10
     return made
 
 
-def order(project: Any) -> list[str]:
-    """Tube ids of the open items in order."""
-    rows = QueueItem.objects.filter(project=project, state="open").order_by("rank")
-    return [str(item.tube_id) for item in rows]
+def rows(project: Any) -> list[tuple[Any, ...]]:
+    found = QueueItem.objects.filter(project=project, state="open").order_by("rank")
+    return list(found.values_list("pk", "rank", "reason"))
 
 
-def test_what_is_not_reserved_is_ranked_by_score_before_there_are_features(
+def test_a_rebuild_asks_about_every_proposed_tube(project: Any, video: Any) -> None:
+    made = propose_tubes(video, 10)
+    queue_rebuild(project.id)
+    assert set(made) <= set(order(project))
+    item = QueueItem.objects.get(tube_id=made[0])
+    assert item.tube_number == 1 and item.reason and item.questions[0]["reason"] == item.reason
+
+
+def test_the_same_plan_changes_nothing(tubes: list[str], project: Any, video: Any) -> None:
+    before = rows(project)
+    assert ask_tubes(video, tubes) == 10
+    assert rows(project) == before
+
+
+def test_items_that_stay_keep_their_id_and_take_what_is_asked_now(
     tubes: list[str], project: Any, video: Any
 ) -> None:
-    reserved = {tube for i, tube in enumerate(tubes, start=1) if is_reserved(video.sha256, i)}
-    assert 0 < len(reserved) < 10
-    free = [tube for tube in order(project) if tube not in reserved]
-    assert free == [tube for tube in reversed(tubes) if tube not in reserved]
-    item = QueueItem.objects.get(tube_id=tubes[0])
-    assert (item.tube_number, item.reason.split()[0]) in {(1, "detector"), (1, "random")}
-
-
-def test_rebuilding_changes_nothing_without_a_reason(tubes: list[str], project: Any) -> None:
-    before = list(QueueItem.objects.order_by("rank").values_list("pk", "rank", "reason"))
-    assert queue_rebuild(project.id) == 10
-    assert list(QueueItem.objects.order_by("rank").values_list("pk", "rank", "reason")) == before
+    before = {str(item.tube_id): item.pk for item in QueueItem.objects.all()}
+    asked = (Question(QuestionKind.TUBE, "loses the person"), *ASKED)
+    changed = {"questions": asked, "blind": True, "slice": "random", "probability": 0.2}
+    ask(project, [tube_viewing(video, t, i, **changed) for i, t in enumerate(reversed(tubes))])
+    assert order(project) == tubes[::-1]
+    item = QueueItem.objects.get(tube_id=tubes[9])
+    assert item.pk == before[tubes[9]]
+    assert (item.rank, item.blind, item.slice, item.probability) == (0, True, "random", 0.2)
+    assert [q["kind"] for q in item.questions] == ["tube", "actions"]
 
 
 def test_a_decided_tube_leaves_and_a_new_one_joins(
@@ -52,111 +69,152 @@ def test_a_decided_tube_leaves_and_a_new_one_joins(
 ) -> None:
     review_tube(video, tubes[3], [], [labels["run"]])
     added = propose_tubes(video, 2, run="again")
-    assert queue_rebuild(project.id) == 11
-    assert set(order(project)) == {*tubes, *added} - {tubes[3]}
+    assert ask_tubes(video, [*added, *tubes]) == 11
+    assert order(project) == [*added, *(tube for tube in tubes if tube != tubes[3])]
     assert QueueItem.objects.get(tube_id=tubes[3]).state == "done"
+
+
+def test_what_the_plan_leaves_out_is_closed_as_not_asked(
+    tubes: list[str], project: Any, video: Any
+) -> None:
+    assert ask_tubes(video, tubes[:4]) == 4
+    assert QueueItem.objects.get(tube_id=tubes[7]).answer == "gone"
+
+
+def test_a_held_item_stays_exactly_as_it_is_though_nobody_asks_for_it_any_more(
+    tubes: list[str], project: Any, video: Any, owner: Any
+) -> None:
+    held = queue_next(owner, project.id)
+    assert held is not None
+    ask_tubes(video, tubes[5:], blind=True)
+    now = QueueItem.objects.get(pk=held.pk)
+    assert (now.state, now.leased_by, now.blind, now.rank) == ("open", owner, False, 0)
+    assert order(project) == [tubes[0], *tubes[5:]]
+    QueueItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    ask_tubes(video, tubes[5:])
+    assert order(project) == tubes[5:]
+
+
+def test_segments_and_stretches_wait_beside_tubes(project: Any, video: Any, labels: Any) -> None:
+    from labeling import api
+
+    (tube,) = propose_tubes(video, 1)
+    span = uid("segment")
+    api.commit_run(
+        video_id=video.id, run_id=uid("r"),
+        operations=[asking.add_span(span, None, labels["crowded"], 0, 50)],
+    )  # fmt: skip
+    plan = [
+        asking.stretch_viewing(video, 10, 60, slice="random", probability=0.5),
+        asking.segment_viewing(video, span, label_id=labels["crowded"]),
+        tube_viewing(video, tube, 1),
+    ]
+    assert ask(project, plan) == 3
+    found = QueueItem.objects.order_by("rank")
+    assert [item.kind for item in found] == ["stretch", "segment", "tube"]
+    assert (found[0].start_frame, found[0].end_frame) == (10, 60)
+    assert ask(project, plan[::-1]) == 3
+    assert {item.pk for item in QueueItem.objects.filter(state="open")} == {i.pk for i in found}
+
+
+def test_a_tube_asked_about_twice_is_asked_once(project: Any, video: Any) -> None:
+    (tube,) = propose_tubes(video, 1)
+    assert ask(project, [tube_viewing(video, tube, 1), tube_viewing(video, tube, 1)]) == 1
 
 
 def test_a_hold_out_video_is_never_queried(tubes: list[str], project: Any, video: Any) -> None:
     video.split = "hold-out"
     video.save()
-    assert queue_rebuild(project.id) == 0
+    assert ask_tubes(video, tubes) == 0
+    with pytest.raises(IntegrityError, match="never queried"), transaction.atomic():
+        QueueItem.objects.create(project=project, video_id=video.id, tube_id=uid("x"))
+    with pytest.raises(Conflict, match="hold-out"):
+        item_insert(
+            project_id=project.id, video_id=video.id, rank=0, slice="planted", questions=ASKED,
+            tube_id=uid("x"),
+        )  # fmt: skip
 
 
-def test_a_lease_survives_a_rebuild(tubes: list[str], project: Any, owner: Any) -> None:
-    item = queue_next(owner, project.id)
-    assert item is not None
-    queue_rebuild(project.id)
-    item.refresh_from_db()
-    assert item.leased_by == owner
-
-
-def test_three_people_get_three_items_in_order(
-    tubes: list[str], project: Any, owner: Any, teammate: Any, django_user_model: Any
+def test_a_video_that_is_drawn_for_the_hold_out_leaves_the_queue(
+    tubes: list[str], project: Any, video: Any, owner: Any
 ) -> None:
-    from labeling.teams.services import member_set
-
-    third = django_user_model.objects.create_user("uma")
-    member_set(project=project, username="uma", role="annotator")
-    given = [queue_next(user, project.id) for user in (owner, teammate, third)]
-    assert [item.rank for item in given if item] == [0, 1, 2]
-
-
-def test_asking_again_gives_the_same_item(tubes: list[str], project: Any, owner: Any) -> None:
-    assert queue_next(owner, project.id) == queue_next(owner, project.id)
-
-
-def test_going_on_gives_the_next_and_frees_the_one_left(
-    tubes: list[str], project: Any, owner: Any, teammate: Any
-) -> None:
-    first = queue_next(owner, project.id)
-    assert first is not None
-    second = queue_next(owner, project.id, after=first.pk)
-    assert second is not None and second.rank == 1
-    assert queue_next(teammate, project.id) == first
-
-
-def test_after_the_last_item_comes_the_first(tubes: list[str], project: Any, owner: Any) -> None:
-    last = QueueItem.objects.get(project=project, rank=9)
-    item = queue_next(owner, project.id, after=last.pk)
-    assert item is not None and item.rank == 0
-
-
-def test_a_lease_that_ran_out_is_free(
-    tubes: list[str], project: Any, owner: Any, teammate: Any
-) -> None:
-    item = queue_next(owner, project.id)
-    assert item is not None
-    QueueItem.objects.filter(pk=item.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
-    assert queue_next(teammate, project.id) == item
-
-
-def test_a_lost_race_gives_the_next_item(
-    tubes: list[str], project: Any, owner: Any, teammate: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = services._lease
-
-    def beaten(item: QueueItem, user: Any, project_id: int) -> bool:
-        monkeypatch.setattr(services, "_lease", real)
-        assert real(item, teammate, project_id)
-        return real(item, user, project_id)
-
-    monkeypatch.setattr(services, "_lease", beaten)
-    item = queue_next(owner, project.id)
-    assert item is not None and item.rank == 1
-
-
-def test_a_closed_item_is_not_given(tubes: list[str], project: Any, owner: Any) -> None:
-    first = order(project)[0]
-    assert queue_close(project.id, [first, "00000000-0000-0000-0000-000000000000"]) == 1
-    item = queue_next(owner, project.id)
-    assert item is not None and item.rank == 1
-
-
-def test_nothing_left_is_none(project: Any, owner: Any) -> None:
+    queue_next(owner, project.id)
+    assert queue_drop_video(video.id) == 10
+    assert set(QueueItem.objects.values_list("answer", "state")) == {("gone", "done")}
+    video.split = "hold-out"
+    video.save()
     assert queue_next(owner, project.id) is None
 
 
+def test_an_item_put_in_by_hand_has_its_place_and_keeps_it(
+    tubes: list[str], project: Any, video: Any
+) -> None:
+    (wrong,) = propose_tubes(video, 1, run="wrong")
+    item_insert(
+        project_id=project.id, video_id=video.id, rank=3, slice="planted", questions=ASKED,
+        tube_id=wrong, tube_number=11,
+    )  # fmt: skip
+    assert order(project)[4] == wrong
+    ask_tubes(video, [*reversed(tubes), wrong])
+    assert order(project)[3] == wrong and len(order(project)) == 11
+    assert QueueItem.objects.get(tube_id=wrong).slice == "planted"
+
+
+def test_what_waits_already_is_not_put_in_again(tubes: list[str], project: Any, video: Any) -> None:
+    with pytest.raises(Conflict, match="waits there already"):
+        item_insert(
+            project_id=project.id, video_id=video.id, rank=0, slice="planted", questions=ASKED,
+            tube_id=tubes[2],
+        )  # fmt: skip
+
+
 def test_a_skipped_tube_comes_back_with_another_model(
-    tubes: list[str], project: Any, owner: Any
+    tubes: list[str], project: Any, video: Any, owner: Any
 ) -> None:
     item = queue_next(owner, project.id)
     assert item is not None
     queue_skip(owner, item.pk)
-    assert queue_rebuild(project.id) == 9
-    QueueItem.objects.filter(pk=item.pk).update(
-        model=ModelVersion.objects.create(project=project, name="round 1", path="x/weights.npz")
-    )
-    assert queue_rebuild(project.id) == 10
+    assert ask_tubes(video, tubes) == 9
+    model = ModelVersion.objects.create(project=project, name="round 1", path="x/weights.npz")
+    asked = [tube_viewing(video, tube, i) for i, tube in enumerate(tubes, start=1)]
+    assert ask(project, asked, model) == 10
+    assert ask(project, asked, model) == 10
 
 
-def test_nobody_skips_what_another_holds(
-    tubes: list[str], project: Any, owner: Any, teammate: Any
+def test_what_happens_while_the_queue_is_planned_is_not_undone(
+    tubes: list[str], project: Any, video: Any, labels: dict[str, int]
 ) -> None:
-    item = queue_next(owner, project.id)
-    assert item is not None
-    with pytest.raises(Conflict, match="somebody else"):
-        queue_skip(teammate, item.pk)
+    """A tube is decided, and a faster plan stored, before the slow one is."""
+    began = timezone.now()
+    slow = [tube_viewing(video, tube, i) for i, tube in enumerate(tubes, start=1)]
+    review_tube(video, tubes[3], [], [labels["run"]])
+    added = propose_tubes(video, 2, run="again")
+    ask_tubes(video, [*tubes, *added])
+    queue_store(project.id, slow, None, began)
+    assert set(order(project)) == {*tubes, *added} - {tubes[3]}
+
+
+def test_the_hash_is_of_what_is_asked_and_not_of_ids(
+    tubes: list[str], project: Any, video: Any
+) -> None:
+    first = queue_hash(project.id)
+    QueueItem.objects.all().delete()
+    ask_tubes(video, tubes)
+    assert queue_hash(project.id) == first
+    ask_tubes(video, tubes[::-1])
+    assert queue_hash(project.id) != first
+    ask_tubes(video, tubes, questions=tuple(ASKED))
+    assert queue_hash(project.id) != first
+
+
+def test_thousands_take_as_many_queries_as_their_chunks(
+    project: Any, video: Any, django_assert_max_num_queries: Any
+) -> None:
+    made = propose_tubes(video, 300)
+    ask_tubes(video, made)
+    with django_assert_max_num_queries(15):
+        ask_tubes(video, made[::-1])
+    assert order(project) == made[::-1]
 
 
 def test_a_stranger_sees_no_item(tubes: list[str], stranger: Any) -> None:
@@ -172,16 +230,31 @@ def test_the_addresses(
     item = mine.post(f"{path}/next", {}, format="json").json()
     assert (item["rank"], item["video_name"], item["leased_by"]) == (0, "yard.mp4", "olga")
     assert set(item) == {
-        *("id", "video_id", "video_name", "tube_id", "tube_number", "kind", "reason"),
-        *("score", "rank", "state", "leased_by"),
+        *("id", "video_id", "video_name", "tube_id", "tube_number", "span_id", "kind", "reason"),
+        *("score", "rank", "state", "leased_by", "leased_until", "label_id", "start_frame"),
+        *("end_frame", "questions", "slice", "blind", "unsure_by", "asked_by"),
     }
+    assert item["questions"] == [{"kind": "actions", "reason": "not sure about 1"}]
     listed = theirs.get(path).json()
     assert (listed["total"], [i["rank"] for i in listed["items"]]) == (10, list(range(10)))
     assert listed["items"][0] == item
+    assert (listed["open"], listed["kinds"]) == (10, {"tube": 10})
+    assert listed["waiting"] == {"held": 1, "unsure": 0, "second": 0}
+    renewed = mine.post(f"/api/queue/{item['id']}/renew").json()
+    assert renewed["leased_until"] > item["leased_until"]
+    assert theirs.post(f"/api/queue/{item['id']}/renew").json()["code"] == "conflict"
     after = {"after": item["id"]}
     assert mine.post(f"{path}/next", after, format="json").json()["rank"] == 1
     assert theirs.post(f"/api/queue/{item['id']}/skip").status_code == 204
     assert theirs.get(path).json()["total"] == 9
+
+
+def test_a_page_begins_where_it_is_asked_to(
+    as_user: Any, tubes: list[str], project: Any, owner: Any
+) -> None:
+    found = as_user(owner).get(f"/api/projects/{project.id}/queue?offset=7").json()
+    assert [item["rank"] for item in found["items"]] == [7, 8, 9]
+    assert (found["offset"], found["total"]) == (7, 10)
 
 
 def test_an_empty_queue_answers_204(as_user: Any, project: Any, owner: Any) -> None:
@@ -196,9 +269,9 @@ def test_strangers_get_404(as_user: Any, tubes: list[str], project: Any, strange
     answers = [
         client.get(path),
         client.post(f"{path}/next"),
-        client.post(f"/api/queue/{item.pk}/skip"),
+        *(client.post(f"/api/queue/{item.pk}/{verb}") for verb in ("skip", "unsure", "renew")),
     ]
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert {answer.status_code for answer in answers} == {404}
     assert {answer.json()["code"] for answer in answers} == {"not_found"}
 
 
@@ -206,24 +279,5 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_one(
     as_user: Any, tubes: list[str], project: Any, owner: Any, django_assert_max_num_queries: Any
 ) -> None:
     client = as_user(owner)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         client.get(f"/api/projects/{project.id}/queue")
-
-
-def test_what_happens_while_the_queue_is_ranked_is_not_undone(
-    tubes: list[str], project: Any, video: Any, labels: dict[str, int], monkeypatch: Any
-) -> None:
-    """A tube is decided, and a faster ranking queues new ones, before the slow one stores."""
-    store, added = services._store, []
-
-    def slow(*ranking: Any) -> int:
-        monkeypatch.setattr(services, "_store", store)
-        review_tube(video, tubes[3], [], [labels["run"]])
-        queue_close(project.id, [tubes[3]])
-        added.extend(propose_tubes(video, 2, run="again"))
-        queue_rebuild(project.id)
-        return store(*ranking)
-
-    monkeypatch.setattr(services, "_store", slow)
-    queue_rebuild(project.id)
-    assert set(order(project)) == {*tubes, *added} - {tubes[3]}
