@@ -16,6 +16,7 @@ api = [
     path("", include("labeling.quality.urls")),
     path("", include("mlbackend.propose.urls")),
     path("", include("mlbackend.train.urls")),
+    path("", include("mlbackend.train.learning.urls")),
     path("", include("mlbackend.select.urls")),
     path("", include("mlbackend.measure.urls")),
     path("", include("mlbackend.zoo.urls")),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlbackend.models import ModelVersion
-from mlbackend.train.dataset import Dataset, dataset_from
-from mlbackend.train.learning.cached import Videos, cached_features
-from mlbackend.train.learning.control import Bench
 from mlbackend.train.truth import ReviewedTube, reviewed_tubes
 
 if TYPE_CHECKING:
+    from mlbackend.train.dataset import Dataset
+    from mlbackend.train.learning.control import Bench
     from mlbackend.train.loop import Outcome
     from mlbackend.train.recipes import Learned, Work
 
@@ -36,6 +35,9 @@ def bench_rows(work: Work, learned: Learned, outcome: Outcome) -> tuple[Bench | 
     Returns:
         The bench, or None; and what must be said of it.
     """
+    from mlbackend.train.dataset import dataset_from
+    from mlbackend.train.learning.cached import Videos, cached_features
+    from mlbackend.train.learning.control import Bench
     from mlbackend.train.recipes import RECIPES
 
     recipe = RECIPES[work.wish.recipe]
