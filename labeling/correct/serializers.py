@@ -90,6 +90,22 @@ class CommitSerializer(serializers.Serializer):
     base_revision = serializers.IntegerField(min_value=0)
     operations = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=5000)
     seconds = serializers.FloatField(min_value=0, default=0.0)
+    gestures = serializers.IntegerField(min_value=1, default=1)
+    accept_all = serializers.BooleanField(default=False)
+
+
+class NoticeSerializer(serializers.Serializer):
+    """A proposal that the commit decided had been planted to check attention."""
+
+    kind = serializers.CharField()
+    caught = serializers.BooleanField(allow_null=True)
+    message = serializers.CharField()
+
+
+class CommittedSerializer(ChangedSerializer):
+    """What a commit changed, and what its author should hear."""
+
+    notices = NoticeSerializer(many=True)
 
 
 class UndoneSerializer(serializers.Serializer):

@@ -5,11 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
+
 from labeling import revisions
+from labeling.correct.accepting import accept_check
 from labeling.domain.annotations import Change
 from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
+from labeling.models import Video
+from labeling.models.revision import Origin
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +48,42 @@ class Settled:
 
 # Called with what a commit settled, if anything.
 decided_handlers: list[Callable[[Settled], None]] = []
+# Called with the video's id after every commit by hand; what they return, {"kind", "caught",
+# "message"} each, is told to the person.
+notice_handlers: list[Callable[[str], list[dict[str, Any]]]] = []
 # Called with (project_id, ids of tubes) when a revision was taken back.
 undone_handlers: list[Callable[[int, list[str]], None]] = []
+
+
+def hand_commit(
+    video: Video,
+    author_id: int | None,
+    *,
+    operations: list[dict[str, Any]],
+    gestures: int = 1,
+    accept_all: bool = False,
+    **more: Any,
+) -> revisions.Committed:
+    """Commit what a person did, unless it accepts unsure tubes by the dozen.
+
+    Args:
+        gestures, accept_all: see `accepting.accept_check`. more: as `revisions.commit`.
+
+    Raises:
+        InvalidOperation, Conflict: as `revisions.commit`.
+        InvalidInput: with the code accept_all_refused; nothing is changed.
+    """
+    with transaction.atomic():
+        done = revisions.commit(
+            video_id=video.pk, origin=Origin.HAND, author_id=author_id,
+            blind=video.is_blind, operations=operations, **more,
+        )  # fmt: skip
+        if not done.repeated:
+            accept_check(
+                video.project_id, done.changes, operations,
+                gestures=gestures, accept_all=accept_all,
+            )  # fmt: skip
+    return done
 
 
 def tell(
@@ -68,6 +107,18 @@ def tell(
     )  # fmt: skip
     if settled:
         _call(decided_handlers, project_id, settled)
+
+
+def notices(project_id: int, video_id: str) -> list[dict[str, Any]]:
+    """What the person should hear after a commit on this video."""
+    told: list[dict[str, Any]] = []
+    for handler in notice_handlers:
+        try:
+            told += handler(video_id)
+        except Exception:
+            # The commit is stored; what was left undone is done after the next one.
+            log.exception("telling of a commit in project %s failed", project_id)
+    return told
 
 
 def _settled(changes: list[Change], kind: type[Tube] | type[Span]) -> dict[str, str | None]:

@@ -3,18 +3,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import access, revisions
+from labeling import access
 from labeling.correct import selectors, services
 from labeling.correct.serializers import (
     AnnotationsSerializer,
     ChangedSerializer,
     CommitSerializer,
+    CommittedSerializer,
     HistorySerializer,
     UndoneSerializer,
 )
 from labeling.domain.errors import InvalidInput
 from labeling.models.project import Role
-from labeling.models.revision import Origin
 
 
 class AnnotationsView(APIView):
@@ -45,20 +45,18 @@ class HistoryView(APIView):
 
 
 class CommitsView(APIView):
-    @extend_schema(request=CommitSerializer, responses=ChangedSerializer)
+    @extend_schema(request=CommitSerializer, responses=CommittedSerializer)
     def post(self, request: Request, video_id: str) -> Response:
         video = access.video_for(request.user, video_id, Role.ANNOTATOR)
         serializer = CommitSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        done = revisions.commit(
-            video_id=video.id, origin=Origin.HAND, author_id=request.user.pk,
-            **serializer.validated_data,
-        )  # fmt: skip
+        done = services.hand_commit(video, request.user.pk, **serializer.validated_data)
         if not done.repeated:
             services.tell(
                 video.project_id, str(video.id), request.user.pk, done.revision, done.changes
             )
-        return Response(selectors.committed(done.revision, done.changes))
+        notices = services.notices(video.project_id, str(video.id))
+        return Response({**selectors.committed(video, done), "notices": notices})
 
 
 class UndoView(APIView):
