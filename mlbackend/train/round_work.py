@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # Of the step "train", where the round learns segments too.
 SEGMENTS_SHARE = 0.3
-PROMOTED, KEPT, CANDIDATE = "promoted", "kept", "candidate"
+KEPT, CANDIDATE = "kept", "candidate"
 WAITS = "It is better and waits for a person to put it to use."
 
 
@@ -277,9 +277,6 @@ class RoundWork:
             better, decision = {}, KEPT
         elif better and LoopSettings.of(project.settings).promote_by == "person":
             reason, better, decision = f"{WAITS} {reason}", {}, CANDIDATE
-        elif better:
-            first = said["action"] or said["segment"]
-            decision = PROMOTED if first["better"] else KEPT
         self.kept |= {"promoted": sorted(better), "reason": reason}
 
         def store() -> None:
