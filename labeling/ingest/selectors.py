@@ -8,19 +8,21 @@ from django.db.models import Count, Q
 from labeling.domain.state import CONFIRMED, State
 from labeling.domain.timebase import Timebase
 from labeling.models import CoverageRow, Project, TubeRow, Video
+from labeling.models.annotation import HIDDEN
 from labeling.models.video import VideoState
 
 _NONE = {"tubes": 0, "proposed": 0, "confirmed": 0, "rejected": 0}
 
 
 def videos(project: Project) -> list[Video]:
-    return list(project.videos.all())
+    # Whether one is annotated blind is the project's word.
+    return list(project.videos.select_related("project"))
 
 
 def counts(video_ids: Iterable[Any]) -> dict[Any, dict[str, int]]:
-    """Tubes by state and reviewed frames of each video, in two queries."""
+    """Tubes by state and reviewed frames of each video, in two queries; nothing that is hidden."""
     ids = list(video_ids)
-    rows = TubeRow.objects.filter(video__in=ids).order_by().values("video")
+    rows = TubeRow.objects.filter(video__in=ids).exclude(HIDDEN).order_by().values("video")
     tubes = {
         row.pop("video"): row
         for row in rows.annotate(

@@ -23,13 +23,14 @@ class VideoSerializer(serializers.ModelSerializer):
     media_url = serializers.CharField(allow_null=True)
     warnings = serializers.ListField(child=serializers.CharField())
     counts = VideoCountsSerializer()
+    is_blind = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Video
         fields = [
             "id", "project_id", "name", "state", "error", "width", "height", "frame_count", "fps",
-            "duration_s", "split", "is_gold", "external_id", "start_s", "sha256", "thumbnail_url",
-            "media_url", "warnings", "counts", "created_at",
+            "duration_s", "split", "is_blind", "is_gold", "external_id", "start_s", "sha256",
+            "thumbnail_url", "media_url", "warnings", "counts", "created_at",
         ]  # fmt: skip
 
     def to_representation(self, video: Video) -> dict[str, Any]:
@@ -45,6 +46,9 @@ class VideoChangeSerializer(serializers.Serializer):
     is_gold = serializers.BooleanField(required=False)
     external_id = serializers.CharField(max_length=300, allow_blank=True, required=False)
     start_s = serializers.FloatField(min_value=0, max_value=1e7, required=False)
+    force = serializers.BooleanField(
+        default=False, help_text="Take a drawn or measured video out of the hold-out all the same."
+    )
 
 
 class TimebaseSerializer(serializers.Serializer):

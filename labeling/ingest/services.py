@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 
 from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.timebase import Timebase
+from labeling.ingest import hold_out
 from labeling.ingest.probe import Limits, probe
 from labeling.ingest.store import file_sha256, media_remove, media_store
 from labeling.models import Job, Project, Video
 from labeling.models.job import FINISHED, JobKind, JobState
-from labeling.models.video import VideoState
+from labeling.models.video import Split, VideoState
 
 # Told a fraction 0..1 and what is being done; it may raise to stop.
 Report = Callable[[float, str], None]
@@ -91,11 +92,19 @@ def _arrived(video: Video, path: Path) -> Path:
     return moved[0]
 
 
-def video_change(*, video: Video, changes: dict[str, Any]) -> Video:
+@transaction.atomic
+def video_change(
+    *, video: Video, changes: dict[str, Any], force: bool = False, author: Any = None
+) -> Video:
     """Change name, split, whether it is gold, external id or start second.
 
+    Args:
+        force: take it out of the hold-out although it was drawn, or has measured models; who did
+            so is kept.
+
     Raises:
-        Conflict: the external id belongs to another video of the project.
+        Conflict: the external id belongs to another video of the project; or the video is to
+            leave the hold-out, without `force` (code `hold_out_fixed`).
     """
     external_id = changes.get("external_id", "").strip()
     others = Video.objects.filter(project=video.project_id).exclude(pk=video.pk)
@@ -104,10 +113,24 @@ def video_change(*, video: Video, changes: dict[str, Any]) -> Video:
             f"Another video of the project has the external id '{external_id}'; exports could not "
             "tell the two apart. Choose another one."
         )
+    before, after = video.split, changes.get("split", video.split)
+    if before == Split.HOLD_OUT != after:
+        _release(video, force, author)
     for field, value in changes.items():
         setattr(video, field, value.strip() if isinstance(value, str) else value)
     video.save(update_fields=list(changes))
+    if before != Split.HOLD_OUT == after:
+        hold_out.videos_held_out(video.project_id, [str(video.pk)])
     return video
+
+
+def _release(video: Video, force: bool, author: Any) -> None:
+    try:
+        hold_out.check_release(video)
+    except Conflict:
+        if not force:
+            raise
+        hold_out.release_note(video, author)
 
 
 def video_delete(*, video: Video) -> None:

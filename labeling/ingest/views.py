@@ -48,7 +48,11 @@ class VideoView(APIView):
         video = access.video_for(request.user, video_id, Role.MANAGER)
         serializer = VideoChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        changed = services.video_change(video=video, changes=serializer.validated_data)
+        changes = serializer.validated_data
+        force = changes.pop("force")
+        changed = services.video_change(
+            video=video, changes=changes, force=force, author=request.user
+        )
         return Response(_shown([changed]))
 
     @extend_schema(responses={204: None})

@@ -5,6 +5,7 @@ from django.db.models import Count, Q, QuerySet
 from labeling import access
 from labeling.domain.state import CONFIRMED, State
 from labeling.models import Job, Membership, Project, TubeRow, Video
+from labeling.models.annotation import HIDDEN
 from labeling.models.job import FINISHED, JobKind
 from labeling.models.project import Role
 
@@ -14,12 +15,13 @@ def projects(user: access.User) -> QuerySet[Project]:
 
 
 def counts(project_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Videos, tubes by state and unfinished jobs of each project, in three queries."""
+    """Videos, shown tubes by state and unfinished jobs of each project, in three queries."""
     ids = list(project_ids)
     videos = _by_project(Video.objects.filter(project__in=ids), "project")
     running = Job.objects.filter(project__in=ids).exclude(state__in=FINISHED)
     jobs = _by_project(running, "project")
-    tubes = TubeRow.objects.filter(video__project__in=ids).order_by().values("video__project")
+    shown = TubeRow.objects.filter(video__project__in=ids).exclude(HIDDEN)
+    tubes = shown.order_by().values("video__project")
     by_state = {
         row["video__project"]: row
         for row in tubes.annotate(
