@@ -1,229 +1,182 @@
-"""In which order a person should see unreviewed tubes, and why: pure, seeded, no database.
+"""In which order unreviewed tubes are worth a person's time, and why: no database.
 
-With a model, the least sure and most different tubes come first (`acquisition.DEFAULT`), every
-fifth place goes to what looks least like anything learned while there are actions nobody has shown
-yet, and one place in seven is a random check. Without a model the most typical tubes come first.
+With a model that knows its labels, the acquisition function chooses a batch and the rest follows
+least sure first. Before that the most typical tubes come first, and where nothing was computed of
+a tube yet, the detector's score says when.
+
+The start ends when every action has `ENOUGH` examples to learn from, or when so many tubes were
+reviewed that each would have as many if they were equally frequent: what has not turned up by then
+is rare, and the quota for actions never seen looks for it. Only labels with enough examples count
+as uncertain.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlbackend.select import acquisition
-from mlbackend.select.modal_shim import ActiveLearner
-from mlbackend.train.predictor import ActionModel
+from mlbackend.select import reasons
+from mlbackend.select.answers import Answers
+from mlbackend.select.candidates import TubeCandidate
+from mlbackend.select.choosing import (
+    Choose,
+    Pool,
+    in_order,
+    most_per_video,
+    spread_over_videos,
+)
+from mlbackend.select.packed import Place
+from mlbackend.select.terms import Terms
+from mlbackend.train.predictor import Champion
 
-Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-# How many places the acquisition function fills, about what is reviewed between two rounds; what
-# follows is in order of uncertainty alone.
-BATCH = 20
-RANDOM_EVERY = 7
-DISCOVERY_EVERY = 5
-# Two actions this close are a hesitation; below `NOTHING` no action is seen at all.
-CLOSE, NOTHING, SURE = 0.25, 0.15, 0.80
+# Examples, in windows, from which on an action can be uncertain rather than unknown.
+ENOUGH = 5
+COLD, UNCERTAINTY, SCORE = "cold start", "uncertainty", "detector score"
+
+
+def examples(champion: Champion | None) -> dict[int, int | None]:
+    """Windows that taught each label of the model in use; None where its manifest does not say."""
+    if champion is None:
+        return {}
+    counts = champion.manifest.get("counts", {}).get("train", {})
+    names = {label["id"]: label["name"] for label in champion.manifest.get("labels", ())}
+    return {i: counts.get(names.get(i)) for i in champion.model.label_ids}
+
+
+def ripe(champion: Champion | None, actions: Mapping[int, str]) -> list[int]:
+    """The actions asked about that the model has learned from enough examples."""
+    if champion is None:
+        return []
+    counts = examples(champion)
+    return [
+        label_id
+        for label_id, learned in zip(champion.model.label_ids, champion.model.learned, strict=True)
+        if learned and label_id in actions and _is_enough(counts[label_id])
+    ]
+
+
+def is_cold(ripe_ids: Sequence[int], actions: Mapping[int, str], reviewed: int) -> bool:
+    """Whether it is too early to ask what the model is unsure of; see the module's description."""
+    if not ripe_ids:
+        return True
+    return len(ripe_ids) < len(actions) and reviewed < ENOUGH * len(actions)
+
+
+def _is_enough(count: int | None) -> bool:
+    return count is None or count >= ENOUGH
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
-    """An unreviewed tube.
+class TubeRanking:
+    """The tubes of a project, ranked.
 
     Attributes:
-        key: names the tube in a way that a project made again would too; candidates are ordered
-            by it before anything is drawn.
-        score: of the detector, 0 to 1, None if it has none.
-        features: (W, D) of its windows, None where they were never computed.
-        reserved: kept for measuring, so that only chance may choose it.
+        tubes: all candidates, in order of their keys.
+        known: places of those with features; `places`, `answers` are of these, in this order.
+        names: of the model's columns, for reasons.
+        terms: what counts as uncertain.
+        phase: "cold start", "uncertainty" or "detector score".
+        choose: of places in `known`.
+        score_of: by which doubts order tubes where there are no actions to ask about; else None.
     """
 
-    key: tuple[str, int]
-    video_id: str
-    tube_id: str
-    number: int | None
-    score: float | None
-    features: Floats | None
-    reserved: bool = False
+    tubes: Sequence[TubeCandidate]
+    known: Ints
+    places: Sequence[Place]
+    answers: Answers | None
+    names: Mapping[int, str]
+    terms: Terms
+    phase: str
+    choose: Choose | None = None
+    pool: Pool | None = None
+    doubt: Sequence[float] | None = None
+    _row: dict[int, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._row.update({int(tube): row for row, tube in enumerate(self.known)})
 
-@dataclass(frozen=True)
-class Ranked:
-    """A tube in its place in the queue, with the reason a person reads."""
+    def chosen(self, free: Sequence[int], n: int, batch: int) -> list[int]:
+        """The n of these tubes that make a batch, best first."""
+        video_of = [tube.scene.video.sha256 for tube in self.tubes]
+        most = most_per_video(batch, len({video_of[i] for i in free}))
+        found: list[int] = []
+        rows = np.array([self._row[i] for i in free if i in self._row], dtype=np.int64)
+        if self.choose is not None and len(rows):
+            of_rows = [video_of[i] for i in self.known]
+            picked = spread_over_videos(self.choose, rows, n, of_rows, most)
+            found = [int(self.known[row]) for row in picked]
+        if len(found) < n:
+            taken = set(found)
+            left = np.array([i for i in free if i not in taken], dtype=np.int64)
+            by_score = in_order(np.array(self._by_score(left.tolist()), dtype=np.int64))
+            found += spread_over_videos(by_score, left, n - len(found), video_of, most)
+        return found
 
-    candidate: Candidate
-    reason: str
-    score: float
+    def rest(self, free: Sequence[int]) -> list[int]:
+        """These tubes in order after the batch: least sure first, then by the detector's score."""
+        if self.phase != UNCERTAINTY or self.pool is None:
+            return self._by_score(free)
+        worth = self.pool.worth
+        known = [i for i in free if i in self._row]
+        unknown = [i for i in free if i not in self._row]
+        return sorted(known, key=lambda i: (-worth[self._row[i]], i)) + self._by_score(unknown)
 
+    def strangest(self, free: Sequence[int], n: int, batch: int) -> list[int]:
+        """The n of these tubes that look least like anything learned."""
+        if self.answers is None or n < 1:
+            return []
+        rows = np.array([self._row[i] for i in free if i in self._row], dtype=np.int64)
+        order = rows[np.argsort(-self.answers.strange[rows], kind="stable")]
+        of_rows = [self.tubes[i].scene.video.sha256 for i in self.known]
+        most = most_per_video(batch, len({of_rows[row] for row in rows}))
+        picked = spread_over_videos(in_order(order), rows, min(n, len(rows)), of_rows, most)
+        return [int(self.known[row]) for row in picked]
 
-@dataclass(frozen=True)
-class KnownClasses:
-    """A model as an acquisition function should see it: only the classes it has learned.
+    def score(self, i: int) -> float:
+        """Of the acquisition function: how unsure the model is of a tube; 0 where nobody asked."""
+        if self.phase != UNCERTAINTY or self.answers is None or i not in self._row:
+            return 0.0
+        return float(self.answers.unsure[self._row[i]])
 
-    A class answered by a constant is never uncertain and would only thin the scores out.
-    """
+    def reason(self, i: int, *, in_batch: bool) -> str:
+        """Why the tube is asked about."""
+        tube = self.tubes[i].tube
+        if i not in self._row or self.phase == SCORE:
+            return reasons.detector_score(tube.score)
+        if self.phase == COLD:
+            return reasons.TYPICAL if in_batch else reasons.detector_score(tube.score)
+        return self.hesitation(i)
 
-    model: ActionModel
+    def hesitation(self, i: int) -> str:
+        """What the model thinks of the window it is least sure of."""
+        p, row = self.peak(i)
+        assert self.answers is not None
+        names = [self.names[column] for column in self.terms.columns]
+        times_s = self.tubes[i].scene.times_s
+        start, end = self.answers.windows[row]
+        return reasons.hesitation(p, names, float(times_s[start] + times_s[end]) / 2)
 
-    def predict_proba(self, X: Floats) -> Floats:
-        """(N, D) features to (N, K) probabilities of the K learned classes."""
-        return self.model.predict_proba(X)[:, self.model.learned]
+    def peak(self, i: int) -> tuple[NDArray[np.float64], int]:
+        """Probabilities of the labels that count in the window the model is least sure of."""
+        assert self.answers is not None
+        row = int(self.answers.peak[self._row[i]])
+        return self.answers.p[row, list(self.terms.columns)], row
 
+    def has_answers(self, i: int) -> bool:
+        """Whether the model says something that counts about a tube."""
+        return self.answers is not None and i in self._row and self.terms.count > 0
 
-def rank(
-    candidates: Sequence[Candidate],
-    model: ActionModel | None,
-    names: dict[int, str],
-    seed: int,
-) -> list[Ranked]:
-    """Order all candidates.
+    def _by_score(self, free: Sequence[int]) -> list[int]:
+        """The clearest first: they teach actions before they teach what a person is.
 
-    Args:
-        candidates: unreviewed tubes; their order does not matter.
-        model: the champion, None before the first.
-        names: of the actions by label id.
-        seed: the same seed and candidates give the same list.
-    """
-    rng = np.random.default_rng(seed)
-    ordered = sorted(candidates, key=lambda c: c.key)
-    free = [c for c in ordered if not c.reserved]
-    with_features = [c for c in free if c.features is not None and len(c.features)]
-    without = [c for c in free if c.features is None or not len(c.features)]
-    if model is not None and model.learned.any():
-        asked = _by_model(with_features, model, names, rng)
-        asked = _with_discovery(asked, with_features, model, names)
-    else:
-        asked = _typical_first(with_features, rng)
-    asked += _by_score(without)
-    return _with_random_checks(asked, [c for c in ordered if c.reserved], rng)
-
-
-def _by_model(
-    pool: list[Candidate], model: ActionModel, names: dict[int, str], rng: np.random.Generator
-) -> list[Ranked]:
-    """The acquisition function's batch, then the rest, least sure first."""
-    if not pool:
-        return []
-    X = np.concatenate([c.features for c in pool if c.features is not None])
-    groups = np.repeat(np.arange(len(pool)), [len(c.features) for c in pool])  # type: ignore[arg-type]
-    known = KnownClasses(model)
-    learner = ActiveLearner(known, acquisition.query_strategy(acquisition.DEFAULT, rng))
-    batch = min(BATCH, len(pool))
-    rows, _, scores = learner.query(X, n_instances=batch, groups=groups, return_metrics=True)
-    everything = acquisition.query_strategy("mean_binary_entropy", rng)
-    all_rows, all_scores = everything(known, X, len(pool), groups)
-    chosen = set(groups[rows].tolist())
-    later = [i for i, row in enumerate(all_rows) if int(groups[row]) not in chosen]
-    order = [*zip(rows, scores, strict=True)]
-    order += [(all_rows[i], all_scores[i]) for i in later]
-    p = model.predict_proba(X)
-    return [
-        Ranked(pool[groups[row]], reason_of(p[row], model, names), float(score))
-        for row, score in order
-    ]
-
-
-def reason_of(p: Floats, model: ActionModel, names: dict[int, str]) -> str:
-    """What the model thinks of the window it is least sure of, in words.
-
-    Args:
-        p: (C,) probabilities of that window.
-    """
-    learned = np.flatnonzero(model.learned)
-    order = learned[np.argsort(-p[learned], kind="stable")]
-    top = order[0]
-    first = names.get(model.label_ids[top], "an action")
-    if p[top] < NOTHING:
-        return f"sees no action here ({first} {p[top]:.2f} at most)"
-    if len(order) > 1:
-        second = order[1]
-        if p[top] - p[second] < CLOSE and p[second] >= NOTHING:
-            other = names.get(model.label_ids[second], "another")
-            return f"hesitates between {first} and {other} ({p[top]:.2f} / {p[second]:.2f})"
-    if p[top] >= SURE:
-        return f"fairly sure of {first} ({p[top]:.2f})"
-    return f"unsure whether it is {first} ({p[top]:.2f})"
-
-
-def _with_discovery(
-    asked: list[Ranked], pool: list[Candidate], model: ActionModel, names: dict[int, str]
-) -> list[Ranked]:
-    """Give every fifth place to the strangest tube while some action was never seen."""
-    never = [
-        names[label_id]
-        for label_id, constant in zip(model.label_ids, model.constants, strict=True)
-        if constant == 0.0 and label_id in names
-    ]
-    never += [name for label_id, name in names.items() if label_id not in model.label_ids]
-    if not never or not pool:
-        return asked
-    reason = f"never seen: {', '.join(never[:3])}{' …' if len(never) > 3 else ''}"
-    strange = [
-        (float((((c.features - model.mean) / model.scale) ** 2).mean()), i)
-        for i, c in enumerate(pool)
-    ]
-    wanted = (len(asked) + DISCOVERY_EVERY - 1) // DISCOVERY_EVERY
-    wanted = min(wanted, (BATCH + DISCOVERY_EVERY - 1) // DISCOVERY_EVERY)
-    picks = [
-        Ranked(pool[i], reason, value)
-        for value, i in sorted(strange, key=lambda s: (-s[0], s[1]))[:wanted]
-    ]
-    taken = {pick.candidate.tube_id for pick in picks}
-    rest = [item for item in asked if item.candidate.tube_id not in taken]
-    return list(_interleaved(rest, picks, DISCOVERY_EVERY))
-
-
-def _interleaved(rest: list[Ranked], picks: list[Ranked], every: int) -> Iterator[Ranked]:
-    """One pick after every ``every - 1`` of the rest, then whatever is left."""
-    waiting = iter(picks)
-    for place, item in enumerate(rest, start=1):
-        yield item
-        if place % (every - 1) == 0:
-            yield from _next_of(waiting)
-    yield from waiting
-
-
-def _next_of(items: Iterator[Ranked]) -> Iterator[Ranked]:
-    item = next(items, None)
-    if item is not None:
-        yield item
-
-
-def _typical_first(pool: list[Candidate], rng: np.random.Generator) -> list[Ranked]:
-    """Cold start: medoids of k-means, largest cluster first, then by the detector's score."""
-    if not pool:
-        return []
-    X = np.concatenate([c.features for c in pool if c.features is not None])
-    groups = np.repeat(np.arange(len(pool)), [len(c.features) for c in pool])  # type: ignore[arg-type]
-    choose = acquisition.ACQUISITIONS[acquisition.COLD_START]
-    rows, _ = choose(None, X, min(BATCH, len(pool)), rng, groups)
-    chosen = [pool[groups[row]] for row in rows]
-    first = [Ranked(c, "typical of what nobody has reviewed yet", 0.0) for c in chosen]
-    taken = {c.tube_id for c in chosen}
-    return first + _by_score([c for c in pool if c.tube_id not in taken])
-
-
-def _by_score(pool: list[Candidate]) -> list[Ranked]:
-    """The clearest detections first: they teach actions before they teach what a person is."""
-    ordered = sorted(pool, key=lambda c: (-(c.score or 0.0), c.key))
-    return [
-        Ranked(c, "not reviewed yet" if c.score is None else f"detector score {c.score:.2f}", 0.0)
-        for c in ordered
-    ]
-
-
-def _with_random_checks(
-    asked: list[Ranked], reserved: list[Candidate], rng: np.random.Generator
-) -> list[Ranked]:
-    """Give every seventh place to a random tube: a reserved one while there are any.
-
-    Reserved tubes measure the model, so chance alone may bring them to a person. Without them the
-    random tubes are drawn from all the others.
-    """
-    checks = [reserved[i] for i in rng.permutation(len(reserved))]
-    if not checks:
-        drawn = rng.choice(len(asked), size=len(asked) // RANDOM_EVERY, replace=False)
-        checks = [asked[i].candidate for i in drawn]
-        asked = [item for i, item in enumerate(asked) if i not in set(drawn.tolist())]
-    picks = [Ranked(c, "random check", 0.0) for c in checks]
-    return list(_interleaved(asked, picks, RANDOM_EVERY))
+        Where there are no actions to ask about, the most doubtful first.
+        """
+        if self.doubt is not None:
+            doubt = self.doubt
+            return sorted(free, key=lambda i: (-doubt[i], i))
+        return sorted(free, key=lambda i: (-(self.tubes[i].tube.score or 0.0), i))

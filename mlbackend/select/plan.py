@@ -1,0 +1,177 @@
+"""What people are asked next, in order, and why: read, ranked, and put together for the queue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from labeling import api
+from mlbackend.loop_settings import LoopSettings
+from mlbackend.models import ModelVersion, Run
+from mlbackend.select.candidates import TubeCandidate, Waiting, waiting
+from mlbackend.select.cost import BY_SCORE, BY_SECOND, Facts, fitted, timed_answers
+from mlbackend.select.doubts import Doubt, doubts_of
+from mlbackend.select.ordering import ordered
+from mlbackend.select.segments import asked_segments
+from mlbackend.select.stretches import asked_stretches, with_stretches
+from mlbackend.select.tube_ranking import Ranker
+from mlbackend.select.viewing import Viewing
+from mlbackend.select.viewings import Asking
+from mlbackend.train.champion import champion_load, champion_row
+from mlbackend.train.features import HOG_HOF
+from mlbackend.train.predictor import Champion
+from mlbackend.train.segments import KIND as SEGMENT
+
+# Scores are compared by this many decimals: beyond, they depend on the machine.
+DECIMALS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The queue as it should be.
+
+    Attributes:
+        viewings: what people are asked, in order.
+        model: the action model in use when it was planned, None without one.
+        seed: of all that chance decided.
+        acquisition: what chose: a name of `acquisition.ACQUISITIONS`, two of them joined, or
+            "detector score" where no features are known.
+    """
+
+    viewings: list[Viewing] = field(default_factory=list)
+    model: ModelVersion | None = None
+    seed: int = 0
+    acquisition: str = ""
+
+
+def viewings_plan(project_id: int) -> Plan:
+    """Plan the queue of a project anew; the same work and model give the same plan.
+
+    Raises:
+        NotFound: there is no such project.
+    """
+    project = api.project(project_id)
+    row = champion_row(project_id)
+    # The last bits of a sum depend on how many threads share it.
+    with threadpool_limits(limits=1):
+        return _plan(project, LoopSettings.of(project.settings), row, champion_load(row))
+
+
+def plan_hash(plan: Plan) -> str:
+    """SHA-256 of a plan as canonical JSON: what is asked, why, and in which order.
+
+    Nothing in it is an id, so that a project made again gives the same.
+    """
+    said = [_canonical(viewing) for viewing in plan.viewings]
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(viewing: Viewing) -> list[Any]:
+    by = {name: value for name, value in viewing.asked_by.items() if name not in ("model",)}
+    return [
+        viewing.kind,
+        list(viewing.key),
+        [question.as_dict() for question in viewing.questions],
+        viewing.slice,
+        viewing.blind,
+        round(viewing.score, DECIMALS),
+        viewing.probability and round(viewing.probability, DECIMALS),
+        by,
+    ]
+
+
+def _plan(
+    project: api.ProjectValue,
+    settings: LoopSettings,
+    row: ModelVersion | None,
+    champion: Champion | None,
+) -> Plan:
+    found = waiting(project)
+    seed = int(champion.manifest.get("seed", 0)) if champion else 0
+    doubts = _doubts(project.id, found)
+    cost = fitted(timed_answers(project.id))
+    facts = [_facts(tube, doubts) for tube in found.tubes]
+    ranker = Ranker(
+        project_id=project.id,
+        found=found,
+        champion=champion,
+        descriptor=champion.descriptor if champion else HOG_HOF,
+        settings=settings,
+        seed=seed,
+        seconds=cost.seconds(facts) if cost is not None and facts else None,
+        doubt=[_doubt(tube, doubts) for tube in found.tubes],
+    )
+    ranking, how = ranker.ranking()
+    segments = asked_segments(found.segments, champion_load(champion_row(project.id, SEGMENT)))
+    never = never_shown(found)
+    placed = ordered(
+        ranking,
+        [one.candidate for one in segments],
+        settings,
+        seed,
+        looks_for=bool(never) and ranking.answers is not None,
+    )
+    asking = Asking(
+        ranking=ranking,
+        segments={one.candidate.key: one for one in segments},
+        doubts=doubts,
+        facts=dict(zip((tube.key for tube in found.tubes), facts, strict=True)),
+        never=never,
+        has_actions=bool(found.actions),
+        blind_share=settings.blind_share,
+        by={
+            **how,
+            "seed": seed,
+            "model": str(row.id) if row else None,
+            "model_name": row.name if row else "",
+            "schema_version": project.schema_version,
+            "ranked_by": BY_SCORE if cost is None else BY_SECOND,
+        },
+        cost=cost,
+    )
+    viewings = [asking.viewing(one) for one in placed]
+    stretches = [asking.stretch(one) for one in asked_stretches(found, seed)]
+    return Plan(
+        viewings=with_stretches(viewings, stretches, settings.batch),
+        model=row,
+        seed=seed,
+        acquisition=how["acquisition"],
+    )
+
+
+def never_shown(found: Waiting) -> list[str]:
+    """Actions asked about that no person has confirmed on a training tube yet."""
+    return [name for label_id, name in found.actions.items() if not found.shown[label_id]]
+
+
+def _doubts(project_id: int, found: Waiting) -> dict[str, list[Doubt]]:
+    """What is doubtful about every tube, by its id."""
+    calibrated = _calibrated_runs(project_id)
+    doubts: dict[str, list[Doubt]] = {}
+    for scene in found.scenes:
+        doubts.update(doubts_of(scene, calibrated))
+    return doubts
+
+
+def _calibrated_runs(project_id: int) -> frozenset[str]:
+    """Runs whose tubes' scores were mapped to how often people agree."""
+    rows = Run.objects.filter(project_id=project_id).values_list("id", "detail__calibration__tubes")
+    return frozenset(
+        str(run_id) for run_id, tubes in rows if isinstance(tubes, dict) and not tubes.get("note")
+    )
+
+
+def _facts(tube: TubeCandidate, doubts: Mapping[str, Sequence[Doubt]]) -> Facts:
+    """What the time to answer depends on."""
+    edits = sum(doubt.weight for doubt in doubts.get(tube.tube.id, ()))
+    return Facts("tube", tube.length_s, tube.proposed_actions, edits)
+
+
+def _doubt(tube: TubeCandidate, doubts: Mapping[str, Sequence[Doubt]]) -> float:
+    return max((doubt.weight for doubt in doubts.get(tube.tube.id, ())), default=0.0)
