@@ -12,6 +12,7 @@ from typing import Any
 from labeling import jobs
 from labeling.correct import services as correct
 from labeling.export import linking
+from labeling.ingest import hold_out
 from labeling.models import Project
 from labeling.models.job import JobKind
 from mlbackend.propose import services as propose
@@ -20,6 +21,7 @@ from mlbackend.select import services as select
 from mlbackend.select.selectors import queue_hash
 from mlbackend.train import services as train
 from mlbackend.train import triggers
+from mlbackend.train.used import used_videos
 
 
 def connect() -> None:
@@ -35,6 +37,8 @@ def connect() -> None:
     linking.linker = link_boxes
     correct.decided_handlers[:] = [close_in_queue, start_when_reviewed]
     correct.undone_handlers[:] = [rank_when_undone]
+    hold_out.known = known_of_videos
+    hold_out.held_out_handlers[:] = [ask_nothing_of_hold_out]
     train.round_followers[:] = [("propose", propose_again), ("queue", rank_again)]
 
 
@@ -96,3 +100,15 @@ def start_when_reviewed(settled: correct.Settled) -> None:
 def close_in_queue(settled: correct.Settled) -> None:
     """What a person has decided is no longer asked; what they took back is asked again."""
     closing.queue_close(settled)
+
+
+def known_of_videos(project_id: int) -> hold_out.Known:
+    """What models have to do with a project's videos, and which are open, for who draws."""
+    found = used_videos(project_id)
+    return hold_out.Known(found.trained_on, found.measured_on, found.open)
+
+
+def ask_nothing_of_hold_out(project_id: int, video_ids: list[str]) -> None:
+    """What is held out is never queried: items that wait there are closed with the same stroke."""
+    for video_id in video_ids:
+        select.queue_drop_video(video_id)

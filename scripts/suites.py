@@ -97,7 +97,8 @@ SUITES = {
     "flow": _pytest("tests/flow", limit_s=400),
     # The same tables and workers on the servers of the distributed set-up.
     "servers": _pytest(
-        "tests/labeling", "tests/services/test_killed_worker.py", "-n", "2",
+        "tests/labeling", "tests/services/test_killed_worker.py",
+        "tests/mlbackend/test_hold_out_rule.py", "-n", "2",
         # Pure code never meets a server.
         "--ignore=tests/labeling/formats", "--ignore=tests/labeling/domain",
         limit_s=600,
