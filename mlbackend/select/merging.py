@@ -117,6 +117,8 @@ def _is_open(item: QueueItem, known: Known) -> bool:
     """Whether there is still something to decide."""
     if str(item.video_id) in known.hold_out and item.slice != Slice.SECOND:
         return False
+    if item.slice == Slice.PLANTED:
+        return True  # closed by who planted it
     if item.kind == Kind.TUBE:
         state = known.tube_states.get(str(item.tube_id))
         if item.slice == Slice.SECOND:
