@@ -76,6 +76,7 @@ __all__ = [
     "done_handlers",
     "effort",
     "enqueue",
+    "frame_ranges",
     "job_cancelled",
     "job_checkpoint",
     "job_claim",
@@ -366,6 +367,15 @@ def planted(project_id: int) -> list[PlantedValue]:
         PlantedValue(str(video_id), kind, str(object_id), *rest)
         for video_id, kind, object_id, *rest in rows.values_list(*fields)
     ]
+
+
+def frame_ranges(object_ids: Iterable[Any]) -> dict[str, tuple[int, int]]:
+    """Frames [start, end) of each of these tubes and spans that is there, by id."""
+    ids = list(object_ids)
+    tubes = TubeRow.objects.filter(pk__in=ids).values_list("id", "keyframes")
+    spans = SpanRow.objects.filter(pk__in=ids).values_list("id", "start_frame", "end_frame")
+    found = {str(span_id): (start, end) for span_id, start, end in spans}
+    return found | {str(i): (int(k[0][0]), int(k[-1][0]) + 1) for i, k in tubes if k}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ def second_looks_make(items: Sequence[QueueItem]) -> int:
     return sum(_make(item, share) for item in drawn)
 
 
+def second_look_ask(item: QueueItem) -> bool:
+    """Ask about this decided tube once more, whatever chance says; False if that cannot be."""
+    return _may_repeat(item) and _make(item, None)
+
+
 def _may_repeat(item: QueueItem) -> bool:
     is_said = item.answer in (Answer.ACCEPTED, Answer.CORRECTED, Answer.REJECTED)
     is_tube = item.kind == Kind.TUBE and item.slice not in _NOT_REPEATED
@@ -63,7 +68,7 @@ def is_drawn(seed: int, sha256: str, tube_number: int | None, share: float) -> b
     return int.from_bytes(digest[:8]) < share * 2**64
 
 
-def _make(item: QueueItem, share: float) -> bool:
+def _make(item: QueueItem, share: float | None) -> bool:
     looks = QueueItem.objects.filter(tube_id=item.tube_id, slice=Slice.SECOND)
     if looks.exclude(answer=Answer.GONE).exists():
         return False

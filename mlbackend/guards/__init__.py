@@ -1,0 +1,1 @@
+"""Guards against accepting without looking: planted proposals, figures per person, accept all."""
