@@ -157,7 +157,7 @@ def _parts(project: Project, revision: int) -> Iterator[dict[str, Any]]:
     # A restored video may wait for its file: what people said about it is there all the same.
     known = project.videos.filter(frame_count__gt=0).order_by("id")
     for video_id in list(known.values_list("id", flat=True)):
-        video = Video.objects.filter(pk=video_id).first()
+        video = Video.objects.select_related("project").filter(pk=video_id).first()
         if video is not None:
             yield _video(video, revision)
 
@@ -176,6 +176,8 @@ def _video(video: Video, revision: int) -> dict[str, Any]:
         "time_base": [video.time_base_num, video.time_base_den],
         "ticks_sha256": hashlib.sha256(bytes(video.packed_ticks)).hexdigest(),
         "split": video.split,
+        # Only where it is so: the hashes of other projects stay what they were.
+        **({"blind": True} if video.is_blind else {}),
         "tubes": _sorted(annotations.tubes),
         "spans": _sorted(annotations.spans),
         "coverage": _sorted(annotations.coverage),

@@ -89,7 +89,13 @@ def covered(coverage: Iterable[dict[str, Any]]) -> list[FrameRange]:
 
 
 def undecided(video: dict[str, Any]) -> list[FrameRange]:
-    """Where a proposal still waits for a person's word: whatever was said about the rest."""
+    """Where a proposal still waits for a person's word: whatever was said about the rest.
+
+    On a video that is annotated blind no proposal waits: nobody sees it, and who covered a range
+    had drawn everybody there.
+    """
+    if video.get("blind"):
+        return []
     tubes = {data["id"]: Tube.of(data) for data in video["tubes"]}
     ranges = [
         (tube.start_frame, tube.end_frame)

@@ -37,6 +37,16 @@ def test_any_change_gives_another_hash(project, video, labels):
     assert snapshots.freeze(project).hash != before.hash
 
 
+def test_only_a_video_that_is_annotated_blind_says_so(project, video, labels):
+    draw(video, labels)
+    assert "blind" not in snapshots.freeze(project).content["videos"][0]
+    Video.objects.filter(pk=video.pk).update(split="hold-out")
+    assert snapshots.freeze(project).content["videos"][0]["blind"] is True
+    project.settings = {"hold_out_blind": False}
+    project.save()
+    assert "blind" not in snapshots.freeze(project).content["videos"][0]
+
+
 def test_an_earlier_revision_can_be_frozen_later(project, video, labels):
     tube_id = draw(video, labels)
     before = snapshots.freeze(project)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from labeling.export import archive
-from labeling.models import Video
+from labeling.models import Project, Video
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +109,20 @@ def test_splits_have_files_of_their_own(annotated, copy, project, tmp_path):
     excluded = files["excluded_timestamps.csv"].decode().splitlines(keepends=True)
     assert files["excluded_timestamps_hold-out.csv"].decode() == "".join(excluded[:10])
     assert files["excluded_timestamps_train.csv"].decode() == "".join(excluded[10:])
+
+
+@pytest.mark.parametrize("blind", [True, False])
+def test_a_proposal_that_nobody_sees_leaves_no_timestamp_out(annotated, project, tmp_path, blind):
+    run = str(uuid.uuid4())
+    person = annotated.tube(10, 30, origin="run", run_id=run)
+    annotated.span(person, "walk", 10, 31, origin="run", run_id=run)
+    Video.objects.filter(pk=annotated.video.pk).update(split="hold-out")
+    Project.objects.filter(pk=project.pk).update(settings={"hold_out_blind": blind})
+    export(tmp_path / "out")
+    files = bytes_of(tmp_path / "out")
+    hidden = b"" if blind else b"yard,0001\nyard,0002\nyard,0003\n"
+    assert files["excluded_timestamps.csv"] == hidden + b"yard,0007\nyard,0008\nyard,0009\n"
+    assert files["ava_reviewed.csv"].decode() == ROWS
 
 
 def test_an_earlier_export_is_replaced_and_other_files_stay(annotated, tmp_path):

@@ -72,6 +72,21 @@ def test_an_undecided_proposal_or_a_missing_file_leaves_frames_out() -> None:
     assert all(len(frame.boxes) == 1 for frame in truth.train)
 
 
+def test_a_proposal_that_nobody_sees_leaves_no_frame_out() -> None:
+    tubes = [_tube("a", PERSON, 0, 99), _tube("b", PERSON, 20, 45, "proposed")]
+    full = [_covered(0, 100, [PERSON])]
+    train = _video("t", "train", tubes[:1], full)
+    seen, blind = (_video(name, "hold-out", tubes, full) for name in ("seen", "blind"))
+    blind["blind"] = True
+    truth = truth_from(
+        _content(train, seen, blind), dict.fromkeys(("t", "seen", "blind"), TIMEBASE)
+    )
+    frames = [frame for frame in truth.hold_out if frame.video_id == "blind"]
+    assert [frame.frame for frame in frames] == [*range(0, 100, 5), 99]
+    assert all(len(frame.boxes) == 1 for frame in frames)
+    assert len(truth.hold_out) - len(frames) < len(frames)
+
+
 def test_hold_out_videos_are_kept_apart_and_others_are_not_used() -> None:
     full = [_covered(0, 100, [PERSON])]
     tubes = [_tube("a", PERSON, 0, 99)]
