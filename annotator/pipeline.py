@@ -10,11 +10,14 @@ does what is left of them.
 from typing import Any
 
 from labeling import jobs
+from labeling.correct import accepting
 from labeling.correct import services as correct
 from labeling.export import linking
 from labeling.ingest import hold_out
 from labeling.models import Project
 from labeling.models.job import JobKind
+from mlbackend.guards import fast, sure
+from mlbackend.guards import services as guards
 from mlbackend.propose import services as propose
 from mlbackend.select import closing
 from mlbackend.select import services as select
@@ -35,7 +38,9 @@ def connect() -> None:
         }
     )
     linking.linker = link_boxes
-    correct.decided_handlers[:] = [close_in_queue, start_when_reviewed]
+    correct.decided_handlers[:] = [close_in_queue, note_lengths, start_when_reviewed]
+    correct.notice_handlers[:] = [guards.planted_told]
+    accepting.accept_guard = sure.unsure
     correct.undone_handlers[:] = [rank_when_undone]
     hold_out.known = known_of_videos
     hold_out.held_out_handlers[:] = [ask_nothing_of_hold_out]
@@ -53,13 +58,13 @@ def propose_on_ingested(job: jobs.JobValue) -> None:
 def rank_when_proposed(job: jobs.JobValue) -> None:
     """New proposals are ranked once no other video of the project is being proposed on."""
     if not jobs.active(job.project_id, JobKind.PROPOSE):
-        select.queue_rebuild(job.project_id)
+        rank(job.project_id)
 
 
 def rank_when_imported(job: jobs.JobValue) -> None:
     """People that a file brought, changed or removed are no longer asked about."""
     if (job.result or {}).get("revision"):
-        select.queue_rebuild(job.project_id)
+        rank(job.project_id)
 
 
 def link_boxes(times_s: Any, boxes: Any, scores: Any) -> list[list[tuple[int, int]]]:
@@ -72,7 +77,7 @@ def link_boxes(times_s: Any, boxes: Any, scores: Any) -> list[list[tuple[int, in
 def rank_when_undone(project_id: int, tube_ids: list[str]) -> None:
     """Proposals that are open again are asked about again."""
     closing.items_reopen(project_id, tube_ids)
-    select.queue_rebuild(project_id)
+    rank(project_id)
 
 
 def propose_again(done: train.Followed, progress: train.Progress) -> str:
@@ -88,13 +93,24 @@ def propose_again(done: train.Followed, progress: train.Progress) -> str:
 def rank_again(done: train.Followed, progress: train.Progress) -> str:
     """What is unreviewed is ranked anew, whichever model is in use."""
     progress(0.0, "Ranking what waits for a person.")
-    select.queue_rebuild(done.project_id)
+    rank(done.project_id)
     return queue_hash(done.project_id)
+
+
+def rank(project_id: int) -> None:
+    """The queue is made anew; then what guards against accepting without looking is put into it."""
+    select.queue_rebuild(project_id)
+    guards.guards_follow(project_id)
 
 
 def start_when_reviewed(settled: correct.Settled) -> None:
     """So many minutes of reviewing, and a round starts by itself."""
     triggers.reviewed(settled.project_id)
+
+
+def note_lengths(settled: correct.Settled) -> None:
+    """How long a tube is tells whether it can have been looked at in the time it took."""
+    fast.lengths_note(settled.project_id, settled.video_id, settled.author_id)
 
 
 def close_in_queue(settled: correct.Settled) -> None:

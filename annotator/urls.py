@@ -18,6 +18,7 @@ api = [
     path("", include("mlbackend.train.urls")),
     path("", include("mlbackend.train.learning.urls")),
     path("", include("mlbackend.select.urls")),
+    path("", include("mlbackend.guards.urls")),
     path("", include("mlbackend.measure.urls")),
     path("", include("mlbackend.zoo.urls")),
     re_path(r"^.*$", errors.not_found),

@@ -39,6 +39,8 @@ RULES = {
     "POST projects/<int:project_id>/replicas": "manager",
     "GET projects/<int:project_id>/quality/suspicious": "viewer",
     "GET projects/<int:project_id>/quality/agreement": "manager",
+    "GET projects/<int:project_id>/guards": "manager",
+    "GET videos/<uuid:video_id>/sure-tubes": "annotator",
     "PATCH labels/<int:label_id>": "manager",
     "DELETE labels/<int:label_id>": "manager",
     "GET jobs": "viewer",

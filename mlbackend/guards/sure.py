@@ -1,0 +1,84 @@
+"""Which proposed tubes are so sure that they may be accepted without a look at each.
+
+A score counts only where it was mapped to how often people agree, on hold-out videos, when the run
+proposed (`propose/scores.py`): its run's detail says so. A raw score is no probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labeling import api
+from labeling.domain.state import State
+from labeling.domain.tube import Tube
+from mlbackend.loop_settings import LoopSettings
+from mlbackend.models import Run
+from mlbackend.propose.scores import ENOUGH
+
+_RAW = (
+    f"its score is not calibrated: it takes {ENOUGH} accepted and {ENOUGH} rejected proposals on "
+    "hold-out videos, and proposing again after that"
+)
+
+
+def unsure(project_id: int, tubes: Sequence[Tube]) -> dict[str, str]:
+    """Why each of these tubes may not be accepted without a look, by id; empty: all may."""
+    least = LoopSettings.of(api.project(project_id).settings).accept_all_from
+    calibrated = _calibrated(project_id, tubes)
+    found = {}
+    for tube in tubes:
+        why = _why_not(tube, calibrated, least)
+        if why:
+            found[tube.id] = why
+    return found
+
+
+def sure_tubes(project_id: int, video_id: Any) -> dict[str, Any]:
+    """The open proposals of a video that may be accepted all at once, and why not if none may.
+
+    Planted ones are left out: nobody misses what they were not asked to look at.
+    """
+    said = api.annotations(video_id)
+    proposed = [tube for tube in said.tubes.values() if tube.state is State.PROPOSED]
+    least = LoopSettings.of(api.project(project_id).settings).accept_all_from
+    calibrated = _calibrated(project_id, proposed)
+    sure = [tube for tube in proposed if not _why_not(tube, calibrated, least)]
+    sure.sort(key=lambda tube: (tube.start_frame, tube.number or 0))
+    return {
+        "accept_all_from": least,
+        "is_calibrated": bool(calibrated),
+        "proposed": len(proposed),
+        "tube_ids": [tube.id for tube in sure],
+        "note": "" if sure else _note(proposed, bool(calibrated), least),
+    }
+
+
+def _why_not(tube: Tube, calibrated: set[str], least: float) -> str:
+    if tube.run_id not in calibrated or tube.score is None:
+        return _RAW
+    if tube.score < least:
+        return f"its calibrated score is {tube.score:.2f}, and it takes {least:.2f}"
+    return ""
+
+
+def _calibrated(project_id: int, tubes: Sequence[Tube]) -> set[str]:
+    """Those of the tubes' runs whose scores say how often people agree."""
+    run_ids = {tube.run_id for tube in tubes if tube.run_id}
+    rows = Run.objects.filter(project_id=project_id, pk__in=run_ids)
+    return {
+        str(run_id) for run_id, used in rows.values_list("id", "detail__calibration__tubes")
+        if isinstance(used, dict) and not used.get("note")
+    }  # fmt: skip
+
+
+def _note(proposed: Sequence[Tube], is_calibrated: bool, least: float) -> str:
+    if not proposed:
+        return "No proposed tube is open in this video."
+    if not is_calibrated:
+        return (
+            "Several tubes are accepted at once only by calibrated scores. That takes "
+            f"{ENOUGH} accepted and {ENOUGH} rejected proposals on hold-out videos, and proposing "
+            "again after that."
+        )
+    return f"No open tube has a calibrated score of {least:.2f} or more."
