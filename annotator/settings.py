@@ -140,6 +140,9 @@ SPECTACULAR_SETTINGS = {
         "LabelKindEnum": "labeling.quality.serializers.LABEL_KINDS",
         "FindingKindEnum": "labeling.domain.suspicion.KINDS",
         "ExportStateEnum": "labeling.export.serializers.WHICH",
+        "QueueKindEnum": "mlbackend.models.queue_item.QueueItem.Kind",
+        "QueueSliceEnum": "mlbackend.models.queue_item.QueueItem.Slice",
+        "QuestionKindEnum": "mlbackend.select.viewing.QuestionKind",
     },
 }
 

@@ -40,10 +40,11 @@ class Known:
 
 
 class Merged(NamedTuple):
-    """Items to create, items to write again, ids to close."""
+    """Items to create, to write again, to move to another rank only, and ids to close."""
 
     new: list[QueueItem]
     changed: list[QueueItem]
+    moved: list[QueueItem]
     closed: list[uuid.UUID]
 
 
@@ -63,15 +64,17 @@ def merged(
     for item in kept:
         wanted.pop(key_of(item), None)
     free = {key_of(item): item for item in known.items if key_of(item) in wanted}
-    new, changed = [], []
+    new, changed, moved = [], [], []
     for rank, entry in _placed(list(wanted.values()), kept):
-        if isinstance(entry, Viewing):
-            item = free.get(key_of_viewing(entry))
-            (changed if item else new).append(_written(item, entry, rank, model))
-        elif entry.rank != rank:
-            entry.rank = rank
-            changed.append(entry)
-    return Merged(new, changed, [item.pk for item in closed])
+        item = free.get(key_of_viewing(entry)) if isinstance(entry, Viewing) else entry
+        if isinstance(entry, Viewing) and item is None:
+            new.append(_written(_new(entry), entry, rank, model))
+        elif isinstance(entry, Viewing) and item and not _says(item, entry, model):
+            changed.append(_written(item, entry, rank, model))
+        elif item and item.rank != rank:
+            item.rank = rank
+            moved.append(item)
+    return Merged(new, changed, moved, [item.pk for item in closed])
 
 
 def _sorted_out(
@@ -151,22 +154,34 @@ def _placed(
         rank += 1
 
 
-def _written(
-    item: QueueItem | None, viewing: Viewing, rank: int, model: ModelVersion | None
-) -> QueueItem:
-    """The item of a viewing, new or as it was, with what is asked now and its new place."""
-    item = item or QueueItem(
-        video_id=uuid.UUID(viewing.video_id),
-        kind=viewing.kind,
-        tube_id=_uuid(viewing.tube_id),
-        tube_number=viewing.tube_number,
-        span_id=_uuid(viewing.span_id),
-    )
-    item.rank, item.score, item.reason = rank, viewing.score, viewing.reason[:300]
-    item.questions = [question.as_dict() for question in viewing.questions]
-    item.slice, item.blind, item.probability = viewing.slice, viewing.blind, viewing.probability
-    item.label_id, item.asked_by, item.model = viewing.label_id, viewing.asked_by, model
-    item.start_frame, item.end_frame = viewing.start_frame, viewing.end_frame
+def _new(viewing: Viewing) -> QueueItem:
+    return QueueItem(
+        video_id=uuid.UUID(viewing.video_id), kind=viewing.kind, tube_id=_uuid(viewing.tube_id),
+        tube_number=viewing.tube_number, span_id=_uuid(viewing.span_id),
+    )  # fmt: skip
+
+
+def _values(viewing: Viewing, model: ModelVersion | None) -> dict[str, Any]:
+    """What a viewing writes into its item, whatever its rank."""
+    return {
+        "score": viewing.score, "reason": viewing.reason[:300],
+        "questions": [question.as_dict() for question in viewing.questions],
+        "slice": viewing.slice, "blind": viewing.blind, "probability": viewing.probability,
+        "asked_by": viewing.asked_by, "label_id": viewing.label_id,
+        "start_frame": viewing.start_frame, "end_frame": viewing.end_frame,
+        "model_id": model.pk if model else None,
+    }  # fmt: skip
+
+
+def _says(item: QueueItem, viewing: Viewing, model: ModelVersion | None) -> bool:
+    """Whether the item asks the same already."""
+    return all(getattr(item, name) == value for name, value in _values(viewing, model).items())
+
+
+def _written(item: QueueItem, viewing: Viewing, rank: int, model: ModelVersion | None) -> QueueItem:
+    item.rank = rank
+    for name, value in _values(viewing, model).items():
+        setattr(item, name, value)
     return item
 
 

@@ -63,10 +63,11 @@ def queue_store(
 def _store(
     project_id: int, viewings: Sequence[Viewing], model: ModelVersion | None, began: datetime
 ) -> int:
-    new, changed, closed = merged(viewings, _known(project_id), model, began)
+    new, changed, moved, closed = merged(viewings, _known(project_id), model, began)
     for start in range(0, len(closed), CHUNK):
         _close(QueueItem.objects.filter(pk__in=closed[start : start + CHUNK]), Answer.GONE)
     items_update(changed, _CHANGED)
+    items_update(moved, ["rank"])
     for item in new:
         item.project_id = project_id
     QueueItem.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)

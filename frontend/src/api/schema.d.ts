@@ -231,6 +231,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_classes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/detectors": {
         parameters: {
             query?: never;
@@ -298,6 +314,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Per person: planted proposals noticed, acceptance, speed, agreement when blind. */
+        get: operations["projects_guards_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/hold-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is held out, how far it is reviewed, and whether that is enough. */
+        get: operations["projects_hold_out_retrieve"];
+        put?: never;
+        /** @description Draw videos at random from every stratum; a later draw is of what came in since. */
+        post: operations["projects_hold_out_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/imports": {
         parameters: {
             query?: never;
@@ -329,6 +380,38 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_learning_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/loop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["projects_loop_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["projects_loop_partial_update"];
         trace?: never;
     };
     "/api/projects/{project_id}/members": {
@@ -489,7 +572,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** @description The open items in order, a hundred from `offset` on, and counts of all. */
         get: operations["projects_queue_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/queue/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far second looks say the same as the first, and where they differ. */
+        get: operations["projects_queue_agreement_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -507,6 +608,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** @description Lease the next item for ten minutes; 204 when nothing is left for this person. */
         post: operations["projects_queue_next_create"];
         delete?: never;
         options?: never;
@@ -628,6 +730,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/queue/{item_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer a second look; no annotation changes. */
+        post: operations["queue_answer_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{item_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hold the item for ten minutes more; 409 when somebody else holds it. */
+        post: operations["queue_renew_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/queue/{item_id}/skip": {
         parameters: {
             query?: never;
@@ -638,6 +774,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["queue_skip_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/{item_id}/unsure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave the item to somebody else; `others` says how many there are. */
+        post: operations["queue_unsure_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -669,6 +822,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["rounds_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rounds_diff_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -889,6 +1058,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/videos/{video_id}/sure-tubes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The open proposals of a video that may be accepted all at once, or why none may. */
+        get: operations["videos_sure_tubes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/videos/{video_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -943,6 +1129,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Acceptance: {
+            shown: number;
+            accepted: number;
+        };
+        Acceptances: {
+            random: components["schemas"]["Acceptance"];
+            chosen: components["schemas"]["Acceptance"];
+        };
+        /** @description A function that chooses what is asked. */
+        Acquisition: {
+            name: string;
+            title: string;
+            about: string;
+            labels: string;
+            needs: string;
+        };
+        /** @description A head that learned from as many chosen answers as the control from random ones. */
+        Active: {
+            labels: number;
+            /** Format: double */
+            macro_f1: number;
+            /** Format: double */
+            map: number | null;
+        };
+        Against: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            name: string;
+        };
         Agreement: {
             raters: components["schemas"]["Rater"][];
             is_replica: boolean;
@@ -953,14 +1169,64 @@ export interface components {
             videos_checked: number;
             videos_total: number;
         };
+        AgreementFigures: {
+            n: number;
+            both: number;
+            first_only: number;
+            second_only: number;
+            neither: number;
+            /** Format: double */
+            kappa: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
         Annotations: {
             revision: number;
             tubes: components["schemas"]["Tube"][];
             spans: components["schemas"]["Span"][];
             coverage: components["schemas"]["Coverage"][];
         };
+        /**
+         * @description * `open` - open
+         *     * `caught` - caught
+         *     * `missed` - missed
+         *     * `withdrawn` - withdrawn
+         * @enum {string}
+         */
+        AnswerEnum: "open" | "caught" | "missed" | "withdrawn";
+        AnswerRequest: {
+            person?: boolean | null;
+            label_ids?: number[];
+            /** @default false */
+            unsure: boolean;
+            /** Format: double */
+            seconds?: number | null;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
+        /**
+         * @description How often they marked what the model had, not seeing it; `anchoring` is acceptance on the
+         *     random slice when shown, less this.
+         */
+        BlindShare: {
+            n: number;
+            hits: number;
+            /** Format: double */
+            rate: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            anchoring: components["schemas"]["Difference"];
+        };
+        /**
+         * @description * `draw` - draw
+         *     * `hand` - hand
+         * @enum {string}
+         */
+        ByEnum: "draw" | "hand";
         /** @description By detector and by recognizer. */
         Calibration: {
             tubes: {
@@ -1073,6 +1339,34 @@ export interface components {
             start: components["schemas"]["CardStart"] | null;
             parent: string | null;
         };
+        /**
+         * @description A tube and an action that one of two models has right and the other wrong.
+         *
+         *     `box_norm` is [x1, y1, x2, y2] on `frame` of the video, in shares of its width and height.
+         */
+        Case: {
+            label: string;
+            video: string;
+            /** Format: uuid */
+            video_id: string;
+            tube: number | null;
+            /** Format: uuid */
+            tube_id: string;
+            frame: number;
+            /** Format: double */
+            time_s: number;
+            truth: boolean;
+            /** Format: double */
+            p_new: number;
+            /** Format: double */
+            p_old: number;
+            box_norm: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
         /** @description What a commit changed, or what changed since a revision. */
         Changed: {
             revision: number;
@@ -1096,6 +1390,12 @@ export interface components {
                 [key: string]: number;
             };
         };
+        ClassDiff: {
+            label_id: number;
+            name: string;
+            won: number;
+            lost: number;
+        };
         ClassFigures: {
             label: string;
             /** Format: double */
@@ -1108,6 +1408,44 @@ export interface components {
             f1: number | null;
             support: number;
         };
+        /** @description An action as the newest round found it; counts are windows unless they say tubes. */
+        ClassHealth: {
+            label_id: number;
+            name: string;
+            retired: boolean;
+            train_yes: number;
+            train_no: number;
+            train_tubes: number;
+            hold_out_yes: number;
+            hold_out_no: number;
+            hold_out_tubes: number;
+            /** Format: double */
+            f1: number | null;
+            /** Format: double */
+            f1_low: number | null;
+            /** Format: double */
+            f1_high: number | null;
+            /** Format: double */
+            ap: number | null;
+            /** Format: double */
+            ece: number | null;
+            /** Format: double */
+            brier: number | null;
+            trend: components["schemas"]["Trend"][];
+            status: components["schemas"]["ClassHealthStatusEnum"];
+            advice: string;
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `never seen` - never seen
+         *     * `few examples` - few examples
+         *     * `one-sided` - one-sided
+         *     * `not in hold-out` - not in hold-out
+         *     * `falling` - falling
+         *     * `poorly calibrated` - poorly calibrated
+         * @enum {string}
+         */
+        ClassHealthStatusEnum: "ok" | "never seen" | "few examples" | "one-sided" | "not in hold-out" | "falling" | "poorly calibrated";
         ClassMetrics: {
             /** Format: double */
             precision: number;
@@ -1118,6 +1456,20 @@ export interface components {
             label_id: number;
             name: string;
             support: number;
+        };
+        /** @description The code that ran: `changed` says that files differed from the commit. */
+        Code: {
+            /** @default  */
+            version: string;
+            /** @default  */
+            commit: string;
+            /** @default false */
+            changed: boolean;
+            libraries?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            lock: string;
         };
         CommitRequest: {
             /** Format: uuid */
@@ -1131,6 +1483,19 @@ export interface components {
              * @default 0
              */
             seconds: number;
+            /** @default 1 */
+            gestures: number;
+            /** @default false */
+            accept_all: boolean;
+        };
+        /** @description What a commit changed, and what its author should hear. */
+        Committed: {
+            revision: number;
+            tubes: components["schemas"]["Tube"][];
+            spans: components["schemas"]["Span"][];
+            coverage: components["schemas"]["Coverage"][];
+            removed: components["schemas"]["Removed"];
+            notices: components["schemas"]["Notice"][];
         };
         Compared: {
             candidate?: components["schemas"]["Metrics"] | null;
@@ -1139,6 +1504,15 @@ export interface components {
         Confusion: {
             labels: string[];
             matrix: number[][];
+        };
+        /** @description A head that learned from the answers of the random slice alone. */
+        Control: {
+            labels: number;
+            /** Format: double */
+            macro_f1: number;
+            /** Format: double */
+            map: number | null;
+            active: components["schemas"]["Active"] | null;
         };
         /**
          * @description * `fractions` - fractions
@@ -1184,6 +1558,25 @@ export interface components {
             default: boolean;
             speed_note: string;
         };
+        Diff: {
+            against: components["schemas"]["Against"] | null;
+            shared: string[];
+            not_shared: string[];
+            per_class: components["schemas"]["ClassDiff"][];
+            won: components["schemas"]["Case"][];
+            lost: components["schemas"]["Case"][];
+            windows: number;
+            note: string;
+        };
+        /** @description A difference of two shares with its 95 % interval, -1..1; null where one is of nothing. */
+        Difference: {
+            /** Format: double */
+            rate: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
         /**
          * @description * `both` - both
          *     * `forward` - forward
@@ -1191,12 +1584,66 @@ export interface components {
          * @enum {string}
          */
         DirectionEnum: "both" | "forward" | "back";
+        Disagreement: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            video_id: string;
+            video_name: string;
+            /** Format: uuid */
+            tube_id: string;
+            tube_number: number | null;
+            /** Format: date-time */
+            done_at: string;
+            first_by: string | null;
+            second_by: string | null;
+            first: components["schemas"]["Said"];
+            second: components["schemas"]["Said"];
+        };
+        Draw: {
+            id: number;
+            seed: number;
+            /** Format: double */
+            share: number;
+            author: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description That could be drawn. */
+            videos: number;
+            drawn: number;
+            strata: components["schemas"]["Stratum"][];
+        };
+        /** @description Either `share` or `count`. */
+        DrawRequestRequest: {
+            /**
+             * Format: double
+             * @description 0.05 to 0.5 of the candidates.
+             */
+            share?: number;
+            count?: number;
+            /**
+             * Format: int64
+             * @description Made by the server if left out.
+             */
+            seed?: number;
+        };
         /**
          * @description * `merge` - merge
          *     * `replace` - replace
          * @enum {string}
          */
         DryRunOfEnum: "merge" | "replace";
+        /** @description What people had done when the snapshot was taken; `revision` is the snapshot's. */
+        Effort: {
+            /** @default 0 */
+            labels: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            seconds: number;
+            revision?: number | null;
+        };
         /**
          * @description * `person_id` - person_id
          *     * `score` - score
@@ -1337,6 +1784,17 @@ export interface components {
             /** Format: binary */
             labels_file?: string | null;
         };
+        FiltersRequest: {
+            kind?: components["schemas"]["QueueKindEnum"];
+            slice?: components["schemas"]["QueueSliceEnum"];
+            /** Format: uuid */
+            video?: string;
+            label?: number;
+            /** @default false */
+            mine: boolean;
+            /** @default false */
+            unsure: boolean;
+        };
         Finding: {
             kind: components["schemas"]["FindingKindEnum"];
             /** Format: uuid */
@@ -1380,6 +1838,27 @@ export interface components {
             units: number;
             /** Format: double */
             kappa: number | null;
+        };
+        Forecast: {
+            points: components["schemas"]["ForecastPoint"][];
+            /** Format: double */
+            next_hundred: number | null;
+            /** Format: double */
+            next_hundred_low: number | null;
+            /** Format: double */
+            next_hundred_high: number | null;
+            /** Format: double */
+            seconds_per_label: number | null;
+            note: string;
+        };
+        ForecastPoint: {
+            labels: number;
+            /** Format: double */
+            f1: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
         };
         Format: {
             name: string;
@@ -1430,6 +1909,60 @@ export interface components {
             videos: number;
             labels: components["schemas"]["LabelAgreement"][];
         };
+        GuardFigures: {
+            planted: components["schemas"]["PlantedShare"];
+            shown: number;
+            accepts: number;
+            untouched: number;
+            fast_untouched: components["schemas"]["Share"];
+            random: components["schemas"]["Share"];
+            chosen: components["schemas"]["Share"];
+            blind: components["schemas"]["BlindShare"];
+            second_looks: components["schemas"]["Share"];
+            notes: string[];
+        };
+        GuardSettings: {
+            /** Format: double */
+            planted_share: number;
+            /** Format: double */
+            random_share: number;
+            /** Format: double */
+            blind_share: number;
+            /** Format: double */
+            double_share: number;
+            /** Format: double */
+            accept_all_from: number;
+        };
+        Guards: {
+            people: components["schemas"]["PersonGuards"][];
+            everybody: components["schemas"]["GuardFigures"];
+            planted: components["schemas"]["Planted"][];
+            planted_open: number;
+            settings: components["schemas"]["GuardSettings"];
+        };
+        HeldOutVideo: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * @description Who chose it: chance, or a person.
+             *
+             *     * `draw` - draw
+             *     * `hand` - hand
+             */
+            by: components["schemas"]["ByEnum"];
+            draw_id: number | null;
+            frame_count: number;
+            covered_frames: number;
+            /** @description Confirmed. */
+            tubes: number;
+            /** @description Confirmed, and looked through. */
+            reviewed_tubes: number;
+            /** @description Somebody decided about proposals on it, so it was not annotated blind. */
+            saw_proposals: boolean;
+            /** @description Some model has trained on it. */
+            trained_on: boolean;
+        };
         History: {
             /** Format: int64 */
             number: number;
@@ -1439,6 +1972,24 @@ export interface components {
             readonly created_at: string;
             readonly summary: string;
             readonly operations_count: number;
+        };
+        /** @description What is held out; `enough` says whether the rule of promotion can compare models by it. */
+        HoldOut: {
+            /** @description Ready videos of the project. */
+            videos: number;
+            /** @description Videos that a draw would choose from. */
+            candidates: number;
+            drawn: components["schemas"]["HeldOutVideo"][];
+            draws: components["schemas"]["Draw"][];
+            reviewed_videos: number;
+            reviewed_tubes: number;
+            fewest_videos: number;
+            fewest_tubes: number;
+            advised_tubes: number;
+            enough: boolean;
+            /** @description Proposals are hidden on these videos. */
+            blind: boolean;
+            note: string;
         };
         /** @description A job as every other one; its result is the report. */
         ImportJob: {
@@ -1603,6 +2154,21 @@ export interface components {
             /** Format: double */
             span_iou: number | null;
         };
+        LabelFigures: {
+            n: number;
+            both: number;
+            first_only: number;
+            second_only: number;
+            neither: number;
+            /** Format: double */
+            kappa: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            label_id: number;
+            name: string;
+        };
         /**
          * @description * `object` - object
          *     * `action` - action
@@ -1645,6 +2211,43 @@ export interface components {
          * @enum {string}
          */
         LabelsEnum: "kinetics400" | "coco80" | "coco91" | "charades157";
+        Learning: {
+            rounds: components["schemas"]["LearningRound"][];
+            forecast: components["schemas"]["Forecast"];
+            stop: components["schemas"]["Stop"];
+            acceptance: components["schemas"]["Acceptances"];
+        };
+        LearningRound: {
+            number: number;
+            /** Format: uuid */
+            round_id: string;
+            /** Format: date-time */
+            created_at: string;
+            state: string;
+            decision: string;
+            in_use: boolean;
+            labels: number | null;
+            /** Format: double */
+            seconds: number | null;
+            /** Format: double */
+            macro_f1: number | null;
+            /** Format: double */
+            macro_f1_low: number | null;
+            /** Format: double */
+            macro_f1_high: number | null;
+            /** Format: double */
+            map: number | null;
+            /** Format: double */
+            ece: number | null;
+            /** Format: double */
+            brier: number | null;
+            hold_out: components["schemas"]["MeasuredOn"] | null;
+            control: components["schemas"]["Control"] | null;
+            control_note: string;
+            /** Format: double */
+            kappa: number | null;
+            kappa_windows: number;
+        };
         /**
          * @description A job in a list that is read every few seconds: of its result the plain values only.
          *
@@ -1674,6 +2277,33 @@ export interface components {
             started_at?: string | null;
             /** Format: date-time */
             finished_at?: string | null;
+        };
+        /** @description The settings with what there is to choose and what comes next. */
+        Loop: {
+            acquisition: string;
+            batch: number;
+            /** Format: double */
+            random_share: number;
+            /** Format: double */
+            blind_share: number;
+            /** Format: double */
+            planted_share: number;
+            /** Format: double */
+            double_share: number;
+            /** Format: double */
+            discovery_share: number;
+            /** Format: double */
+            accept_all_from: number;
+            round_every_minutes: number;
+            round_every_hours: number;
+            promote_by: string;
+            acquisitions: components["schemas"]["Acquisition"][];
+            next: components["schemas"]["NextRound"];
+        };
+        MeasuredOn: {
+            rule: string;
+            tubes: number;
+            videos: number;
         };
         Member: {
             readonly user_id: number;
@@ -1796,6 +2426,21 @@ export interface components {
         NextRequest: {
             /** Format: uuid */
             after?: string | null;
+            filters?: components["schemas"]["FiltersRequest"];
+        };
+        /** @description What the next round by itself waits for; `at` is null without a schedule. */
+        NextRound: {
+            /** Format: double */
+            minutes_reviewed: number;
+            minutes_wanted: number;
+            /** Format: date-time */
+            at: string | null;
+        };
+        /** @description A proposal that the commit decided had been planted to check attention. */
+        Notice: {
+            kind: string;
+            caught: boolean | null;
+            message: string;
         };
         /**
          * @description * `hand` - Hand
@@ -1824,6 +2469,11 @@ export interface components {
             second: number;
             labels: components["schemas"]["LabelAgreement"][];
             videos: components["schemas"]["VideoFigures"][];
+        };
+        Parent: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
         };
         /** @description `confirm` adds the file; without it is only read again. A list of labels may come too. */
         PatchedFileAgainRequest: {
@@ -1857,6 +2507,26 @@ export interface components {
             /** Format: int64 */
             position?: number;
         };
+        /** @description How the learning loop is run; shares are of a batch, 0 to 1. */
+        PatchedLoopSettingsRequest: {
+            acquisition?: string;
+            batch?: number;
+            /** Format: double */
+            random_share?: number;
+            /** Format: double */
+            blind_share?: number;
+            /** Format: double */
+            planted_share?: number;
+            /** Format: double */
+            double_share?: number;
+            /** Format: double */
+            discovery_share?: number;
+            /** Format: double */
+            accept_all_from?: number;
+            round_every_minutes?: number;
+            round_every_hours?: number;
+            promote_by?: string;
+        };
         PatchedProjectRequest: {
             name?: string;
             settings?: {
@@ -1870,6 +2540,56 @@ export interface components {
             external_id?: string;
             /** Format: double */
             start_s?: number;
+            /**
+             * @description Take a drawn or measured video out of the hold-out all the same.
+             * @default false
+             */
+            force: boolean;
+        };
+        PersonGuards: {
+            planted: components["schemas"]["PlantedShare"];
+            shown: number;
+            accepts: number;
+            untouched: number;
+            fast_untouched: components["schemas"]["Share"];
+            random: components["schemas"]["Share"];
+            chosen: components["schemas"]["Share"];
+            blind: components["schemas"]["BlindShare"];
+            second_looks: components["schemas"]["Share"];
+            notes: string[];
+            username: string;
+        };
+        Planted: {
+            /** Format: uuid */
+            video_id: string;
+            kind: components["schemas"]["PlantedKindEnum"];
+            what: string;
+            answer: components["schemas"]["AnswerEnum"];
+            shown_to: string | null;
+            /** Format: date-time */
+            planted_at: string;
+            /** Format: date-time */
+            answered_at: string | null;
+        };
+        /**
+         * @description * `tube` - tube
+         *     * `span` - span
+         * @enum {string}
+         */
+        PlantedKindEnum: "tube" | "span";
+        /** @description How many planted proposals were noticed: `caught` of `shown`. */
+        PlantedShare: {
+            n: number;
+            hits: number;
+            /** Format: double */
+            rate: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            shown: number;
+            caught: number;
+            missed: number;
         };
         /**
          * @description * `proposals` - proposals
@@ -1945,13 +2665,45 @@ export interface components {
             /** @default false */
             actions_only: boolean;
         };
+        Question: {
+            kind: components["schemas"]["QuestionKindEnum"];
+            reason: string;
+        };
+        /**
+         * @description * `person` - person
+         *     * `tube` - tube
+         *     * `actions` - actions
+         *     * `boundary` - boundary
+         *     * `missing` - missing
+         * @enum {string}
+         */
+        QuestionKindEnum: "person" | "tube" | "actions" | "boundary" | "missing";
         Queue: {
             items: components["schemas"]["QueueItem"][];
             total: number;
+            offset: number;
+            open: number;
+            kinds: {
+                [key: string]: number;
+            };
+            slices: {
+                [key: string]: number;
+            };
+            waiting: components["schemas"]["Waiting"];
         };
+        QueueAgreement: {
+            looks: number;
+            open: number;
+            unsure: number;
+            person: components["schemas"]["AgreementFigures"];
+            labels: components["schemas"]["LabelFigures"][];
+            disagreements: components["schemas"]["Disagreement"][];
+        };
+        /** @description Context: `sees_all`, whether the reader may know which items are planted. */
         QueueItem: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["QueueKindEnum"];
             /** Format: uuid */
             video_id: string;
             readonly video_name: string;
@@ -1959,22 +2711,33 @@ export interface components {
             tube_id?: string | null;
             /** Format: int64 */
             tube_number?: number | null;
-            kind: components["schemas"]["QueueItemKindEnum"];
+            /** Format: uuid */
+            span_id?: string | null;
+            /** Format: int64 */
+            label_id?: number | null;
+            /** Format: int64 */
+            start_frame?: number | null;
+            /** Format: int64 */
+            end_frame?: number | null;
+            questions: components["schemas"]["Question"][];
             reason?: string;
             /** Format: double */
             score?: number;
             /** Format: int64 */
             rank?: number;
+            readonly slice: components["schemas"]["QueueSliceEnum"];
+            blind?: boolean;
             /** @default open */
             state: components["schemas"]["QueueItemStateEnum"];
             /** @description A lease that has run out is nobody's. */
             readonly leased_by: string | null;
+            /** Format: date-time */
+            leased_until?: string | null;
+            readonly unsure_by: string | null;
+            readonly asked_by: {
+                [key: string]: unknown;
+            };
         };
-        /**
-         * @description * `tube` - tube
-         * @enum {string}
-         */
-        QueueItemKindEnum: "tube";
         /**
          * @description * `open` - Open
          *     * `done` - Done
@@ -1982,6 +2745,23 @@ export interface components {
          * @enum {string}
          */
         QueueItemStateEnum: "open" | "done" | "skipped";
+        /**
+         * @description * `tube` - Tube
+         *     * `segment` - Segment
+         *     * `stretch` - Stretch
+         * @enum {string}
+         */
+        QueueKindEnum: "tube" | "segment" | "stretch";
+        /**
+         * @description * `chosen` - Chosen
+         *     * `random` - Random
+         *     * `discovery` - Discovery
+         *     * `planted` - Planted
+         *     * `second` - Second
+         *     * `schema` - Schema
+         * @enum {string}
+         */
+        QueueSliceEnum: "chosen" | "random" | "discovery" | "planted" | "second" | "schema";
         Rater: {
             project_id: number;
             name: string;
@@ -2117,8 +2897,26 @@ export interface components {
             /** Format: uuid */
             job_id?: string | null;
             snapshot_hash?: string;
+            trigger?: components["schemas"]["TriggerEnum"];
+            /** @description Whether it is queued behind another round of the project. */
+            readonly waiting: boolean;
+            step?: string;
+            steps: components["schemas"]["Step"][];
+            /** Format: int64 */
+            seed?: number | null;
+            code: components["schemas"]["Code"];
+            /** Format: int64 */
+            schema_version?: number | null;
+            parent: components["schemas"]["Parent"] | null;
+            effort: components["schemas"]["Effort"];
+            learning?: {
+                [key: string]: unknown;
+            };
+            queue_hash?: string;
             /** Format: date-time */
             readonly created_at: string;
+            /** Format: date-time */
+            started_at?: string | null;
             /** Format: date-time */
             finished_at?: string | null;
             counts: components["schemas"]["ClassCounts"];
@@ -2180,6 +2978,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        Said: {
+            person: boolean;
+            label_ids: number[];
+        };
         Schema: {
             version: number;
             changes: components["schemas"]["SchemaChange"][];
@@ -2226,6 +3028,17 @@ export interface components {
             user: components["schemas"]["User"] | null;
             csrf_token: string;
         };
+        /** @description `hits` of `n` with the 95 % interval of the rate, 0..1; null of nothing. */
+        Share: {
+            n: number;
+            hits: number;
+            /** Format: double */
+            rate: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
         Span: {
             /** Format: uuid */
             id: string;
@@ -2252,6 +3065,40 @@ export interface components {
          * @enum {string}
          */
         SplitEnum: "train" | "val" | "test" | "hold-out";
+        /** @description A step behind the round, or under way: then it has no end yet. */
+        Step: {
+            name: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            digest: string;
+        };
+        Stop: {
+            advised: boolean;
+            reasons: components["schemas"]["StopReason"][];
+        };
+        StopReason: {
+            what: string;
+            met: boolean;
+            /** Format: double */
+            value: number | null;
+            note: string;
+        };
+        Stratum: {
+            stratum: string;
+            videos: number;
+            drawn: number;
+        };
+        /** @description Open proposals that may be accepted at once; `note` says why there are none. */
+        SureTubes: {
+            /** Format: double */
+            accept_all_from: number;
+            is_calibrated: boolean;
+            proposed: number;
+            tube_ids: string[];
+            note: string;
+        };
         Suspicious: {
             items: components["schemas"]["Finding"][];
             total: number;
@@ -2312,6 +3159,19 @@ export interface components {
             frame: number;
             box: number[];
         };
+        Trend: {
+            round: number;
+            /** Format: double */
+            f1: number | null;
+        };
+        /**
+         * @description * `person` - Person
+         *     * `api` - Api
+         *     * `minutes` - Minutes
+         *     * `schedule` - Schedule
+         * @enum {string}
+         */
+        TriggerEnum: "person" | "api" | "minutes" | "schedule";
         Tube: {
             /** Format: uuid */
             id: string;
@@ -2331,6 +3191,9 @@ export interface components {
         /** @description The revision that took another one back. */
         Undone: {
             revision: number;
+        };
+        Unsure: {
+            others: number;
         };
         /**
          * @description * `detector` - detector
@@ -2363,6 +3226,7 @@ export interface components {
             /** Format: double */
             duration_s: number;
             split?: components["schemas"]["SplitEnum"];
+            readonly is_blind: boolean;
             is_gold?: boolean;
             external_id?: string;
             /** Format: double */
@@ -2413,6 +3277,11 @@ export interface components {
          * @enum {string}
          */
         VideoStateEnum: "ingesting" | "ready" | "failed";
+        Waiting: {
+            held: number;
+            unsure: number;
+            second: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2830,6 +3699,27 @@ export interface operations {
             };
         };
     };
+    projects_classes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassHealth"][];
+                };
+            };
+        };
+    };
     projects_detectors_list: {
         parameters: {
             query?: never;
@@ -2974,6 +3864,75 @@ export interface operations {
             };
         };
     };
+    projects_guards_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guards"];
+                };
+            };
+        };
+    };
+    projects_hold_out_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+        };
+    };
+    projects_hold_out_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DrawRequestRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["DrawRequestRequest"];
+                "multipart/form-data": components["schemas"]["DrawRequestRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldOut"];
+                };
+            };
+        };
+    };
     projects_imports_create: {
         parameters: {
             query?: never;
@@ -3023,6 +3982,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Label"];
+                };
+            };
+        };
+    };
+    projects_learning_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learning"];
+                };
+            };
+        };
+    };
+    projects_loop_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loop"];
+                };
+            };
+        };
+    };
+    projects_loop_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLoopSettingsRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["PatchedLoopSettingsRequest"];
+                "multipart/form-data": components["schemas"]["PatchedLoopSettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loop"];
                 };
             };
         };
@@ -3306,7 +4334,28 @@ export interface operations {
     };
     projects_queue_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description * `tube` - Tube
+                 *     * `segment` - Segment
+                 *     * `stretch` - Stretch
+                 */
+                kind?: "tube" | "segment" | "stretch";
+                label?: number;
+                mine?: boolean;
+                offset?: number;
+                /**
+                 * @description * `chosen` - Chosen
+                 *     * `random` - Random
+                 *     * `discovery` - Discovery
+                 *     * `planted` - Planted
+                 *     * `second` - Second
+                 *     * `schema` - Schema
+                 */
+                slice?: "chosen" | "random" | "discovery" | "planted" | "second" | "schema";
+                unsure?: boolean;
+                video?: string;
+            };
             header?: never;
             path: {
                 project_id: number;
@@ -3321,6 +4370,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Queue"];
+                };
+            };
+        };
+    };
+    projects_queue_agreement_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueAgreement"];
                 };
             };
         };
@@ -3588,6 +4658,53 @@ export interface operations {
             };
         };
     };
+    queue_answer_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["AnswerRequest"];
+                "multipart/form-data": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    queue_renew_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueItem"];
+                };
+            };
+        };
+    };
     queue_skip_create: {
         parameters: {
             query?: never;
@@ -3605,6 +4722,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    queue_unsure_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unsure"];
+                };
             };
         };
     };
@@ -3649,6 +4787,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Round"];
+                };
+            };
+        };
+    };
+    rounds_diff_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Round to compare with. */
+                against?: string;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
                 };
             };
         };
@@ -3943,7 +5105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Changed"];
+                    "application/json": components["schemas"]["Committed"];
                 };
             };
         };
@@ -4052,6 +5214,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"][];
+                };
+            };
+        };
+    };
+    videos_sure_tubes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SureTubes"];
                 };
             };
         };
