@@ -18,7 +18,7 @@ import {
   type Stop,
 } from "./curve";
 import { axisText, eceText, intervalText, stopText, workText } from "./learningText";
-import { LinePlot } from "./LinePlot";
+import { LinePlot, type PlotLine } from "./LinePlot";
 import type { Learning } from "./types";
 
 const TITLES: Record<Axis, string> = {
@@ -32,6 +32,7 @@ const SWITCH: [Axis, string][] = [
   ["rounds", "Rounds"],
 ];
 const X_TICKS = 8;
+const ECE_DIGITS = 3;
 
 /** Macro F1, mAP and calibration of every round, over labels or over minutes of work. */
 export function LearningCurves({ project, learning }: { project: Project; learning: Learning }) {
@@ -97,24 +98,30 @@ interface PlotsProps {
 function Plots({ learning, axis, stops, shared }: PlotsProps) {
   const ahead = aheadOf(learning.forecast, stops, axis);
   const control = controlOf(stops, "macro_f1", axis);
-  const controlMap = controlOf(stops, "map", axis);
-  const xs = [...shared.stops, ...control.map(({ x }) => x)];
-  const wide = rangeOf([...xs, ...ahead.map(({ x }) => x)], X_TICKS, 0, Infinity);
-  const narrow = rangeOf(xs, X_TICKS / 2, 0, Infinity);
+  const chosen = controlOf(stops, "macro_f1", axis, "chosen");
+  // Labels and minutes begin at nothing; rounds are whole.
+  const [first, finest] = axis === "rounds" ? [[], 1] : [[0], axis === "labels" ? 1 : 0];
+  const xs = [...first, ...shared.stops, ...control.map(({ x }) => x)];
+  const wide = rangeOf([...xs, ...ahead.map(({ x }) => x)], X_TICKS, 0, Infinity, finest);
+  const narrow = rangeOf(xs, X_TICKS / 2, 0, Infinity, finest);
   const maps = stops.map(({ round }) => round.map);
   const errors = stops.map(({ round }) => round.ece);
   const last = stops[stops.length - 1]!;
   return (
     <div className="learning-plots">
       <div className="learning-large">
-        <Legend control={control.length > 0} ahead={ahead.length > 1} interval />
+        <Legend
+          control={control.length > 0}
+          chosen={chosen.length > 0}
+          ahead={ahead.length > 1}
+        />
         <LinePlot
           {...shared}
           title={`Macro F1 over ${TITLES[axis]}`}
           about={`${plural(stops.length, "round")}; the last reached ${percent(last.round.macro_f1)}. Arrow keys move from round to round, Enter opens one.`}
           height={330}
           main={stops.map(({ round }) => round.macro_f1)}
-          lines={controlLine(control)}
+          lines={controlLines(control, chosen)}
           band={bandOf(stops)}
           ahead={ahead}
           xRange={wide}
@@ -131,7 +138,10 @@ function Plots({ learning, axis, stops, shared }: PlotsProps) {
             about=""
             height={180}
             main={maps}
-            lines={controlLine(controlMap)}
+            lines={controlLines(
+              controlOf(stops, "map", axis),
+              controlOf(stops, "map", axis, "chosen"),
+            )}
             xRange={narrow}
             yTitle="mAP"
             yText={inPercent}
@@ -148,7 +158,7 @@ function Plots({ learning, axis, stops, shared }: PlotsProps) {
             lines={[]}
             xRange={narrow}
             yTitle="calibration error"
-            yText={(value) => String(Number(value.toFixed(3)))}
+            yText={(value) => value.toFixed(ECE_DIGITS)}
             greatest={1}
           />
         )}
@@ -157,17 +167,22 @@ function Plots({ learning, axis, stops, shared }: PlotsProps) {
   );
 }
 
-const controlLine = (points: Place[]) =>
-  points.length > 0 ? [{ name: "random slice", look: "control" as const, points }] : [];
+const controlLines = (random: Place[], chosen: Place[]): PlotLine[] => [
+  { name: "random answers alone", look: "control", points: random },
+  { name: "as many chosen answers", look: "second", points: chosen },
+];
 
-function Legend(shown: { control: boolean; ahead: boolean; interval: boolean }) {
+function Legend(shown: { control: boolean; chosen: boolean; ahead: boolean }) {
   return (
     <p className="row row-wrap small muted learning-legend">
       <span className="learning-key learning-key-main">new model, 95 % interval</span>
       <span className="learning-key learning-key-used">put to use</span>
       <span className="learning-key learning-key-kept">not put to use</span>
       {shown.control && (
-        <span className="learning-key learning-key-control">learned from the random slice alone</span>
+        <span className="learning-key learning-key-control">random answers alone</span>
+      )}
+      {shown.chosen && (
+        <span className="learning-key learning-key-chosen">as many chosen answers</span>
       )}
       {shown.ahead && <span className="learning-key learning-key-ahead">forecast</span>}
     </p>
@@ -206,10 +221,15 @@ function CurveTable({ stops }: { stops: Stop[] }) {
     { title: "mAP", kind: "number", cell: ({ round }) => percent(round.map) },
     { title: "Calibration error", kind: "number", cell: ({ round }) => eceText(round.ece) },
     {
-      title: "Random slice alone",
+      title: "Random answers alone",
       kind: "number",
       cell: ({ round: { control } }) =>
-        control ? `${percent(control.macro_f1)} (${plural(control.labels, "label")})` : "–",
+        control ? `${percent(control.macro_f1)} (${count(control.labels)})` : "–",
+    },
+    {
+      title: "As many chosen",
+      kind: "number",
+      cell: ({ round: { control } }) => percent(control?.active?.macro_f1),
     },
   ];
   return (

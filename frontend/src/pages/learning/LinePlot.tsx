@@ -43,7 +43,7 @@ const Y_TICKS = 5;
 export function LinePlot(props: Props) {
   const { stops, main, lines, band = [], ahead = [], xRange, height, at } = props;
   const { ref, width } = useWidth<HTMLDivElement>();
-  const frame: Frame = { width, height, left: 62, right: 16, top: 12, bottom: 42 };
+  const frame: Frame = { width, height, left: 62, right: 22, top: 12, bottom: 42 };
   const x = xScale(frame, xRange.from, xRange.to);
   const yRange = rangeOf(valuesOf(props), Y_TICKS, 0, props.greatest);
   const y = yScale(frame, yRange.from, yRange.to);

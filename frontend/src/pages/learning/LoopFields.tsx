@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 import { SelectField, TextField } from "../../ui/Field";
 import { Progress } from "../../ui/Progress";
-import { dateTime } from "../format";
+import { count, dateTime } from "../format";
 import { LIMITS, triggerProgress, type LoopField, type LoopForm } from "./loopForm";
 import type { Loop } from "./types";
 
@@ -178,7 +178,7 @@ function NumberField({ field, label, hint, form, errors, readOnly, onType }: Num
       value={form[field]}
       disabled={readOnly}
       error={errors[field]}
-      hint={`${hint} ${least} to ${most}${unit}.`}
+      hint={`${hint} ${least} to ${count(most)}${unit}.`}
       onChange={(event) => onType(field, event.target.value)}
     />
   );

@@ -8,9 +8,9 @@ interface Props {
 }
 
 const WIDTH = 92;
-const HEIGHT = 24;
+const HEIGHT = 28;
 
-/** F1 of a class over the rounds, from 0 to 100 %, small enough for a cell. */
+/** F1 of a class over the rounds, small enough for a cell; its own heights, not the table's. */
 export function Sparkline({ name, trend }: Props) {
   const places = sparkPoints(
     trend.map(({ f1 }) => f1),

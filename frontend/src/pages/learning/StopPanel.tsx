@@ -1,17 +1,11 @@
 import { Badge } from "../../ui/Badge";
 import { Fact } from "../../ui/Fact";
-import { acceptanceText, forecastSentence, reasonValue } from "./learningText";
-import type { Learning, LearningRound } from "./types";
-
-interface Props {
-  learning: Learning;
-  last: LearningRound | undefined;
-}
+import { acceptanceText, reasonValue } from "./learningText";
+import type { Learning } from "./types";
 
 /** Whether more work is worth it: the forecast, and the signs that learning has come to its end. */
-export function StopPanel({ learning, last }: Props) {
+export function StopPanel({ learning }: { learning: Learning }) {
   const { forecast, stop, acceptance } = learning;
-  const sentence = forecastSentence(forecast, last);
   return (
     <section className="panel" aria-label="Is more work worth it?">
       <div className="panel-head">
@@ -21,9 +15,8 @@ export function StopPanel({ learning, last }: Props) {
         </Badge>
       </div>
       <div className="panel-body stack">
-        {sentence && <p className="strong">{sentence}</p>}
-        {forecast.note && forecast.note !== sentence && (
-          <p className="small muted wrap">{forecast.note}</p>
+        {forecast.note && (
+          <p className={forecast.next_hundred === null ? "muted" : "strong"}>{forecast.note}</p>
         )}
         {stop.reasons.length > 0 && (
           <div>

@@ -58,7 +58,21 @@ export function healthSummary(classes: ClassHealth[]): string {
   return `${poor} of ${inUse.length} need something`;
 }
 
-/** The corners of a small line: 0 to 1 upward, evenly spaced; rounds without a figure break it. */
+// A small line over less than this would make noise look like news.
+const LEAST_SPAN = 0.3;
+
+/** From where to where a small line reaches: its own values, but never less than `LEAST_SPAN`. */
+export function sparkRange(values: (number | null)[]): [low: number, high: number] {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return [0, 1];
+  const low = Math.min(...known);
+  const high = Math.max(...known);
+  const more = Math.max(0, LEAST_SPAN - (high - low)) / 2;
+  const from = Math.max(0, Math.min(low - more, 1 - LEAST_SPAN));
+  return [from, Math.max(high, Math.min(1, from + Math.max(LEAST_SPAN, high - low)))];
+}
+
+/** The corners of a small line, evenly spaced; rounds without a figure break it. */
 export function sparkPoints(
   values: (number | null)[],
   width: number,
@@ -67,7 +81,8 @@ export function sparkPoints(
 ): ([number, number] | null)[] {
   const step = values.length > 1 ? (width - 2 * pad) / (values.length - 1) : 0;
   const start = values.length > 1 ? pad : width / 2;
+  const [low, high] = sparkRange(values);
   return values.map((value, i) =>
-    value === null ? null : [start + i * step, pad + (1 - value) * (height - 2 * pad)],
+    value === null ? null : [start + i * step, pad + ((high - value) / (high - low)) * (height - 2 * pad)],
   );
 }

@@ -44,16 +44,26 @@ export function stopsOf(rounds: LearningRound[], axis: Axis): Stop[] {
     .sort((a, b) => a.x - b.x || a.round.number - b.round.number);
 }
 
+/** The two sides of the control: answers drawn by chance, and as many chosen ones. */
+export type Side = "random" | "chosen";
+
 /**
- * The control at the labels it learned from, of all that were given. Over minutes it stands where
- * that many labels had been given at the round's own pace; over rounds, at its round.
+ * One side of the control at the labels it learned from, of all that were given. Over minutes it
+ * stands where that many labels had been given at the round's own pace; over rounds, at its round.
  */
-export function controlOf(stops: Stop[], key: "macro_f1" | "map", axis: Axis): Place[] {
+export function controlOf(
+  stops: Stop[],
+  key: "macro_f1" | "map",
+  axis: Axis,
+  side: Side = "random",
+): Place[] {
   return stops
     .flatMap(({ round: { control, labels }, x }) => {
-      const y = control?.[key] ?? null;
-      if (!control || y === null || (!labels && axis !== "rounds")) return [];
-      return [{ x: axis === "rounds" ? x : (x * control.labels) / (labels ?? 1), y }];
+      const part = side === "random" ? control : control?.active;
+      const y = part?.[key] ?? null;
+      if (!part || y === null) return [];
+      if (axis === "rounds") return [{ x, y }];
+      return labels ? [{ x: (x * part.labels) / labels, y }] : [];
     })
     .sort((a, b) => a.x - b.x);
 }
@@ -110,12 +120,18 @@ export interface Range {
   ticks: number[];
 }
 
-/** A range with round ends around the values, within [least, greatest]. */
-export function rangeOf(values: number[], most: number, least: number, greatest: number): Range {
+/** A range with round ends around the values, within [least, greatest], in steps of `finest` on. */
+export function rangeOf(
+  values: number[],
+  most: number,
+  least: number,
+  greatest: number,
+  finest = 0,
+): Range {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const around = high - low < 1e-9 ? Math.max(Math.abs(high) * 0.1, 1e-3) : 0;
-  const step = stepOf(high - low + 2 * around, most);
+  const step = Math.max(finest, stepOf(high - low + 2 * around, most));
   const from = Math.max(least, Math.floor((low - around) / step + 1e-9) * step);
   const to = Math.min(greatest, Math.ceil((high + around) / step - 1e-9) * step);
   const ticks: number[] = [];

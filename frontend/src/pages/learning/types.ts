@@ -2,11 +2,16 @@
 
 import type { Round } from "../../api/types";
 
-/** The control of a round: a model that learned from the random slice alone. */
-export interface Control {
+/** A head that learned from some of the answers, measured on the round's hold-out. */
+export interface PartFigures {
   labels: number;
-  macro_f1: number | null;
+  macro_f1: number;
   map: number | null;
+}
+
+/** Learned from the random slice alone; `active` from as many chosen answers. */
+export interface Control extends PartFigures {
+  active: PartFigures | null;
 }
 
 export interface LearningRound {
@@ -26,6 +31,9 @@ export interface LearningRound {
   brier: number | null;
   control: Control | null;
   kappa: number | null;
+  kappa_windows: number;
+  control_note: string;
+  hold_out: { rule: string; tubes: number; videos: number } | null;
 }
 
 export interface ForecastPoint {
@@ -38,8 +46,8 @@ export interface ForecastPoint {
 export interface Forecast {
   points: ForecastPoint[];
   next_hundred: number | null;
-  next_hundred_low?: number | null;
-  next_hundred_high?: number | null;
+  next_hundred_low: number | null;
+  next_hundred_high: number | null;
   seconds_per_label: number | null;
   note: string;
 }
@@ -47,7 +55,7 @@ export interface Forecast {
 export interface StopReason {
   what: string;
   met: boolean;
-  value: number | string | null;
+  value: number | null;
   note: string;
 }
 
@@ -101,7 +109,7 @@ export interface DiffCase {
   truth: boolean;
   p_new: number;
   p_old: number;
-  box_norm: number[] | null;
+  box_norm: [number, number, number, number];
 }
 
 export interface ClassDiff {
@@ -112,9 +120,10 @@ export interface ClassDiff {
 }
 
 export interface ModelDiff {
-  against: { id: string; number: number };
+  against: { id: string; number: number; name: string } | null;
   shared: string[];
   not_shared: string[];
+  windows: number;
   per_class: ClassDiff[];
   won: DiffCase[];
   lost: DiffCase[];

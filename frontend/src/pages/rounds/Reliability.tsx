@@ -16,7 +16,7 @@ export function Reliability({ calibration }: { calibration: Card["calibration"] 
   const { ref, width } = useWidth<HTMLDivElement>();
   const bins = calibration.bins.filter(({ n }) => n > 0);
   if (bins.length === 0) return null;
-  const frame: Frame = { width, height: 300, left: 62, right: 16, top: 12, bottom: 42 };
+  const frame: Frame = { width, height: 300, left: 62, right: 26, top: 12, bottom: 42 };
   const x = xScale(frame);
   const y = yScale(frame);
   const most = Math.max(...bins.map(({ n }) => n));

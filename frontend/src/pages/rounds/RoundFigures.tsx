@@ -47,12 +47,22 @@ export function RoundFigures({ round, learning, card }: Props) {
       <Fact name="mAP">{percent(learning?.map)}</Fact>
       <Fact name="Calibration error">{eceText(learning?.ece ?? card?.calibration.ece)}</Fact>
       {learning && learning.kappa !== null && (
-        <Fact name="Agreement with the champion before">{`kappa ${learning.kappa.toFixed(3)}`}</Fact>
+        <Fact name="Agreement with the champion before">
+          {`kappa ${learning.kappa.toFixed(3)}`}{" "}
+          <span className="muted">on {plural(learning.kappa_windows, "window")}</span>
+        </Fact>
       )}
       {control && (
-        <Fact name="Control: the random slice alone">
-          {percent(control.macro_f1)}{" "}
-          <span className="muted">macro F1 with {plural(control.labels, "label")}</span>
+        <Fact name={`Control: ${plural(control.labels, "random answer")} alone`}>
+          {percent(control.macro_f1)} <span className="muted">macro F1</span>
+          {control.active && (
+            <span className="muted">, as many chosen ones {percent(control.active.macro_f1)}</span>
+          )}
+        </Fact>
+      )}
+      {!control && learning?.control_note && (
+        <Fact name="Control">
+          <span className="muted">{learning.control_note}</span>
         </Fact>
       )}
       <Fact name="Finished">{dateTime(round.finished_at)}</Fact>

@@ -7,6 +7,7 @@ import { ButtonLink } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { ErrorState, Loading } from "../../ui/states";
 import { percent } from "../format";
+import { JobActions } from "../jobs/JobActions";
 import { JobProgress } from "../jobs/JobProgress";
 import { jobAdvice, jobError } from "../jobs/jobText";
 import { comparable, otherOf } from "../learning/diff/others";
@@ -14,7 +15,7 @@ import "../learning/learning.css";
 import type { LoopRound } from "../learning/types";
 import { useLearning } from "../learning/useLearning";
 import { diffPath, projectPath } from "../paths";
-import { canManage } from "../roles";
+import { canAnnotate, canManage } from "../roles";
 import { ClassCounts } from "./ClassCounts";
 import { isWaiting, roundOutcome } from "./loopText";
 import { MetricsTable } from "./MetricsTable";
@@ -66,7 +67,7 @@ function RoundView({ project, round }: ViewProps) {
       <Provenance round={round} />
       <TrainCurves round={round} />
       {(candidate || champion) && (
-        <section className="panel">
+        <section className="panel round-measured">
           <div className="panel-head">
             <h2>Measured on {round.evaluated_on || "held-out work"}</h2>
             <span className="muted small">
@@ -77,8 +78,10 @@ function RoundView({ project, round }: ViewProps) {
           <MetricsTable candidate={candidate} champion={champion} />
         </section>
       )}
-      {card.data && <Reliability calibration={card.data.calibration} />}
-      <ClassCounts counts={round.counts} />
+      <div className="round-pair">
+        {card.data && <Reliability calibration={card.data.calibration} />}
+        <ClassCounts counts={round.counts} />
+      </div>
       <ModelCard project={project} round={round} />
     </div>
   );
@@ -128,13 +131,14 @@ function State({ project, round }: ViewProps) {
     ) : null;
   }
   if (round.state === "failed") {
-    const failure = job && jobError(job);
+    const failure = job?.error ? jobError(job) : null;
     return (
       <div className="notice notice-bad" role="alert">
-        <div>
+        <div className="grow">
           <p>{failure?.message ?? (round.reason || "The training failed.")}</p>
           {job && <p className="small muted">{jobAdvice(job)}</p>}
         </div>
+        {job && canAnnotate(project.role) && <JobActions job={job} />}
       </div>
     );
   }

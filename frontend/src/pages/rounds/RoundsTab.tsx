@@ -77,19 +77,15 @@ function RoundsPartView({ project }: { project: Project }) {
   }
   if (rounds.data.length === 0) return <NoRounds />;
   const rows = roundRows(rounds.data, learning.data);
-  const measured = learning.data?.rounds.filter(({ macro_f1 }) => macro_f1 !== null) ?? [];
-  const last = measured.reduce<(typeof measured)[number] | undefined>(
-    (best, each) => (best && best.number > each.number ? best : each),
-    undefined,
-  );
+  const isMeasured = learning.data?.rounds.some(({ macro_f1 }) => macro_f1 !== null);
   return (
     <>
       <UnderWay project={project} rounds={rounds.data} />
       {learning.isError && <ErrorNote error={learning.error} />}
-      {learning.data && measured.length > 0 && (
+      {learning.data && isMeasured && (
         <>
           <LearningCurves project={project} learning={learning.data} />
-          <StopPanel learning={learning.data} last={last} />
+          <StopPanel learning={learning.data} />
         </>
       )}
       <RoundsTable project={project} rows={rows} />

@@ -32,7 +32,7 @@ export const isWaiting = (round: LoopRound): boolean =>
 export function roundOutcome(round: LoopRound): { text: string; tone: Tone } {
   if (isWaiting(round)) return { text: "waiting", tone: "neutral" };
   const step = STEPS.find(({ name }) => name === round.step);
-  if (round.state === "running" && step) return { text: step.title.toLowerCase(), tone: "accent" };
+  if (round.state === "running" && step) return { text: `running: ${step.title.toLowerCase()}`, tone: "accent" };
   return outcome(round);
 }
 

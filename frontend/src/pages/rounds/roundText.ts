@@ -7,10 +7,17 @@ import type { Tone } from "../../ui/Badge";
 export const isRunning = (round: Round): boolean =>
   round.state === "queued" || round.state === "running";
 
+const DECISIONS: Record<string, { text: string; tone: Tone }> = {
+  promoted: { text: "promoted", tone: "ok" },
+  kept: { text: "kept the old", tone: "neutral" },
+  undecided: { text: "undecided", tone: "warn" },
+  candidate: { text: "better, not in use", tone: "accent" },
+};
+
 export function outcome(round: Round): { text: string; tone: Tone } {
   if (isRunning(round)) return { text: round.state, tone: "accent" };
   if (round.state === "failed") return { text: "failed", tone: "bad" };
-  return { text: round.decision || "done", tone: round.decision === "promoted" ? "ok" : "neutral" };
+  return DECISIONS[round.decision] ?? { text: round.decision || "done", tone: "neutral" };
 }
 
 /** "finetune i3d"; a dash for a round made before there were recipes. */

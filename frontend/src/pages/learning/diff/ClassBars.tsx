@@ -17,7 +17,8 @@ const FEW = 12;
 export function ClassBars({ classes, chosen, onChoose }: Props) {
   const [all, setAll] = useState(false);
   const sorted = sortClasses(classes);
-  const shown = all ? sorted : sorted.slice(0, FEW);
+  const changed = sorted.filter(({ won, lost }) => won + lost > 0);
+  const shown = all ? sorted : changed.slice(0, FEW);
   const most = Math.max(1, ...classes.map(({ won, lost }) => Math.max(won, lost)));
   return (
     <div className="stack stack-tight">
@@ -49,8 +50,12 @@ export function ClassBars({ classes, chosen, onChoose }: Props) {
           </li>
         ))}
       </ul>
-      {sorted.length > FEW && (
-        <button type="button" className="link-button small" onClick={() => setAll(!all)}>
+      {sorted.length > Math.min(FEW, changed.length) && (
+        <button
+          type="button"
+          className="link-button small diff-all"
+          onClick={() => setAll(!all)}
+        >
           {all ? "Show fewer" : `Show all ${plural(sorted.length, "class", "classes")}`}
         </button>
       )}

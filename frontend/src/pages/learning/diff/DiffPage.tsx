@@ -7,6 +7,7 @@ import { useTitle } from "../../../app/title";
 import { ButtonLink } from "../../../ui/Button";
 import { Icon } from "../../../ui/Icon";
 import { EmptyState, ErrorState, Loading } from "../../../ui/states";
+import { plural } from "../../format";
 import { diffPath, roundPath } from "../../paths";
 import { outcome } from "../../rounds/roundText";
 import type { ModelDiff } from "../types";
@@ -105,7 +106,7 @@ function Shown({ project, diff }: { project: Project; diff: ModelDiff }) {
   const changed = diff.per_class.some(({ won, lost }) => won + lost > 0);
   return (
     <>
-      <p className="strong">{diffSummary(diff)}</p>
+      {changed && <p className="strong">{diffSummary(diff)}</p>}
       {diff.note && <p className="notice wrap">{diff.note}</p>}
       {diff.not_shared.length > 0 && (
         <p className="notice notice-warn wrap">
@@ -113,8 +114,9 @@ function Shown({ project, diff }: { project: Project; diff: ModelDiff }) {
         </p>
       )}
       {!changed ? (
-        <EmptyState title="Both models say the same">
-          On the hold-out no answer of one is right where the other is wrong.
+        <EmptyState title={diff.windows > 0 ? "Both models say the same" : "Nothing to compare"}>
+          {diff.windows > 0 &&
+            `Of ${plural(diff.windows, "window")} of the hold-out, none is right by one model and wrong by the other.`}
         </EmptyState>
       ) : (
         <>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 
 import type { Project } from "../../../api/types";
+import { Badge } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
 import { Name } from "../../../ui/Name";
 import { percent, plural } from "../../format";
@@ -74,9 +75,12 @@ function Case({ project, item, side }: { project: Project; item: DiffCase; side:
     >
       <CasePicture item={item} side={side} />
       <span className="case-text small">
-        <Name className="strong" text={item.truth ? item.label : `not: ${item.label}`} />
+        <span className="row spread">
+          <Name className="strong" text={item.label} />
+          <Badge>{item.truth ? "people say yes" : "people say no"}</Badge>
+        </span>
         <span className="number">
-          {percent(item.p_new)} <span className="muted">was {percent(item.p_old)}</span>
+          {percent(item.p_new)} now, <span className="muted">{percent(item.p_old)} before</span>
         </span>
         <Name
           className="muted"

@@ -30,8 +30,7 @@ export interface Rect {
 }
 
 /** A normalized box in the units of a picture, kept within it. */
-export function rectOf(box: number[] | null, width: number, height: number): Rect | null {
-  if (!box || box.length !== 4) return null;
+export function rectOf(box: readonly number[], width: number, height: number): Rect | null {
   const inside = (value: number) => Math.min(1, Math.max(0, value));
   const [x1, y1, x2, y2] = box.map(inside) as [number, number, number, number];
   if (!(x2 > x1 && y2 > y1)) return null;
@@ -42,6 +41,5 @@ export function rectOf(box: number[] | null, width: number, height: number): Rec
 export function diffSummary(diff: ModelDiff): string {
   const won = diff.per_class.reduce((sum, each) => sum + each.won, 0);
   const lost = diff.per_class.reduce((sum, each) => sum + each.lost, 0);
-  if (won + lost === 0) return "Both models say the same about everything in the hold-out.";
   return `${won} won (right now, wrong before) and ${lost} lost (wrong now, right before).`;
 }
