@@ -1,31 +1,34 @@
 """One score per tube and span that says how likely a person agrees.
 
-Fitted, per detector and per recognizer, on what people decided about proposals on hold-out videos:
-accepted and corrected ones were right, rejected ones wrong. Worked out by one pass over those
-videos when a run commits, so that nothing has to be kept in step; the run's row says which map
-made its scores, and with it the raw score can be had back for the next fit.
+Fitted, per detector and per recognizer, on what people said on hold-out videos. Proposals they
+decided about were right if accepted or corrected, and wrong if rejected. Where they annotate blind
+they decide about none, and what they drew says which were right, see `blind_truth`. Worked out by
+one pass over those videos when a run commits, so that nothing has to be kept in step; the run's row
+says which map made its scores, and with it the raw score can be had back for the next fit.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from labeling import api
+from labeling.domain.annotations import Annotations
+from labeling.domain.blind import HOLD_OUT, is_blind
 from labeling.domain.span import Span
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
 from mlbackend.evaluate.calibration import Platt, ece, platt, reliability
 from mlbackend.models import Run
+from mlbackend.propose.blind_truth import BlindTruth
 from mlbackend.propose.detectors.options import PROJECT
 from mlbackend.propose.recognizers.base import Recognizer
 from mlbackend.propose.runs import RunValue
 
-HOLD_OUT = "hold-out"
 # Fewer decided ones of either kind say too little.
 ENOUGH = 30
 RIGHT, WRONG = (State.ACCEPTED, State.CORRECTED), State.REJECTED
@@ -46,7 +49,7 @@ class Decided:
         if min(good, bad) >= ENOUGH:
             return ""
         return (
-            f"Raw scores: {good} confirmed and {bad} rejected proposals on hold-out videos; "
+            f"Raw scores: {good} right and {bad} wrong proposals on reviewed hold-out videos; "
             f"{ENOUGH} of both are needed."
         )
 
@@ -92,18 +95,20 @@ def model_name(run: RunValue, recognizer: Recognizer | None) -> str:
 
 
 def decided(project_id: int) -> tuple[dict[str, Decided], dict[str, Decided]]:
-    """Return the decided proposals of hold-out videos: tubes by detector, spans by recognizer."""
+    """Return the judged proposals of hold-out videos: tubes by detector, spans by recognizer."""
     tubes: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     spans: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    settings = api.project(project_id).settings
     for video in api.videos(project_id):
         if video.split != HOLD_OUT:
             continue
         runs = {str(run.id): run for run in Run.objects.filter(video_id=video.id)}
         said = api.annotations(video.id)
+        right = _matched(video, said, runs) if is_blind(video.split, settings) else {}
         for tube in said.tubes.values():
-            _gather(tubes, tube, runs, "tubes")
+            _gather(tubes, tube, runs, "tubes", right)
         for span in said.spans.values():
-            _gather(spans, span, runs, "spans")
+            _gather(spans, span, runs, "spans", right)
     return _arrays(tubes), _arrays(spans)
 
 
@@ -155,23 +160,34 @@ def _mapped(by: Platt, score: float | None) -> float | None:
     return round(float(by.apply(np.array([score]))[0]), 4)
 
 
+def _matched(video: api.VideoValue, said: Annotations, runs: dict[str, Run]) -> dict[str, bool]:
+    """Whether undecided proposals were right, by what was drawn without seeing them."""
+    names = {kind: {i: _name(run, kind) for i, run in runs.items()} for kind in ("tubes", "spans")}
+    return BlindTruth(said, video.frame_count, names["tubes"], names["spans"]).judged()
+
+
 def _gather(
     into: dict[str, list[tuple[float, bool]]],
     one: Tube | Span,
     runs: dict[str, Run],
     kind: str,
+    matched: Mapping[str, bool],
 ) -> None:
     run = runs.get(str(one.run_id))
-    if run is None or one.score is None or one.state not in (*RIGHT, WRONG):
+    is_decided = one.state in (*RIGHT, WRONG)
+    if run is None or one.score is None or not (is_decided or one.id in matched):
         return
     used = run.detail.get("calibration", {}).get(kind, {})
     by = Platt(float(used.get("slope", 1.0)), float(used.get("intercept", 0.0)))
     raw = float(by.undo(np.array([one.score]))[0]) if by != NONE else one.score
+    right = one.state in RIGHT if is_decided else matched[one.id]
+    into[_name(run, kind)].append((raw, right))
+
+
+def _name(run: Run, kind: str) -> str:
     if kind == "tubes":
-        name = detector_name(run.detector, str(run.detail.get("detector_title", "")))
-    else:
-        name = str(run.model_id or run.recognizer)
-    into[name].append((raw, one.state in RIGHT))
+        return detector_name(run.detector, str(run.detail.get("detector_title", "")))
+    return str(run.model_id or run.recognizer)
 
 
 def _arrays(found: dict[str, list[tuple[float, bool]]]) -> dict[str, Decided]:

@@ -11,6 +11,7 @@ import pytest
 from labeling import api, revisions
 from labeling.domain.box import Box
 from labeling.domain.state import State
+from labeling.domain.timebase import Timebase
 from labeling.domain.tube import Keyframe, Tube
 from mlbackend.evaluate.calibration import Platt
 from mlbackend.models import Run
@@ -56,6 +57,39 @@ def _decided(project: Any, video: Any, scores: np.ndarray, right: np.ndarray) ->
     revisions.commit(video_id=video.id, operations=words, origin="hand")
 
 
+def _drawn_blind(project: Any, video: Any, scores: np.ndarray, right: np.ndarray) -> None:
+    """A run proposed a tube each ten frames; a person drew those that are right, unseen."""
+    person = project.labels.get(kind="object", name="person")
+    video.set_timebase(Timebase((1, 10), np.arange(10 * len(scores)), 10 * len(scores)))
+    video.split = "hold-out"
+    video.save()
+    run_id = str(uuid.uuid4())
+    Run.objects.create(id=run_id, project=project, video=video, detector="yolox_nano")
+
+    def line(at: int, x: float) -> list[dict]:
+        return [{"frame": f, "box": [x, 0, x + 40, 90]} for f in (10 * at, 10 * at + 9)]
+
+    proposed = [
+        {"id": str(uuid.uuid4()), "label_id": person.id, "score": float(s), "keyframes": line(i, 0)}
+        for i, s in enumerate(scores)
+    ]
+    adds = [{"op": "tube_add", "tube": tube} for tube in proposed]
+    api.commit_run(video_id=video.id, run_id=run_id, operations=adds)
+    drawn: list[dict] = [
+        {
+            "op": "tube_add",
+            "tube": {"id": str(uuid.uuid4()), "label_id": person.id, "keyframes": line(i, 4)},
+        }
+        for i in np.flatnonzero(right).tolist()
+    ]
+    whole = {
+        "id": str(uuid.uuid4()), "tube_id": None, "start_frame": 0,
+        "end_frame": 10 * len(scores), "label_ids": [person.id],
+    }  # fmt: skip
+    drawn.append({"op": "coverage_add", "coverage": whole})
+    revisions.commit(video_id=video.id, operations=drawn, origin="hand", blind=True)
+
+
 def _scored(video: Any, detector: str, *scores: float) -> tuple[list[float | None], dict]:
     run = RunValue(str(uuid.uuid4()), detector)
     tubes = [_tube(1, score, run.id) for score in scores]
@@ -94,6 +128,27 @@ def test_the_next_fit_starts_from_raw_scores_again(project: Any, video: Any) -> 
     odds = np.log(scores / (1 - scores))
     again = np.sort(decided(project.id)[0]["yolox_nano"].scores)
     assert again == pytest.approx(np.sort(1 / (1 + np.exp(-(odds + 0.3) / 0.5))), abs=1e-4)
+
+
+def test_scores_are_calibrated_by_what_was_drawn_without_seeing_them(
+    project: Any, video: Any
+) -> None:
+    scores, right = _scores()
+    _drawn_blind(project, video, scores, right)
+    found = decided(project.id)[0]["yolox_nano"]
+    order = np.argsort(scores)
+    assert np.sort(found.scores) == pytest.approx(scores[order])
+    assert found.right.sum() == right.sum() and len(found.right) == COUNT
+    shown, said = _scored(video, "yolox_nano", 0.55, 0.95)
+    assert shown == pytest.approx(TRULY.apply(np.array([0.55, 0.95])), abs=0.08)
+    assert said["decided"] == COUNT and said["note"] == ""
+
+
+def test_where_proposals_are_seen_undecided_ones_say_nothing(project: Any, video: Any) -> None:
+    _drawn_blind(project, video, *_scores())
+    project.settings = {"hold_out_blind": False}
+    project.save()
+    assert decided(project.id) == ({}, {})
 
 
 def test_other_videos_say_nothing(project: Any, video: Any) -> None:
