@@ -32,6 +32,8 @@ BENCHES: dict[str, str] = {
     "rate": "mlbackend.bench.rate",
     "link": "mlbackend.bench.link",
     "accuracy": "mlbackend.bench.accuracy",
+    "rank": "mlbackend.bench.rank",
+    "features": "mlbackend.bench.features",
 }
 
 

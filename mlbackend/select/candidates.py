@@ -100,6 +100,7 @@ class Waiting:
         scenes: training videos, ordered by their content.
         shown: action label -> training tubes on which a person confirmed it.
         reviewed: training tubes a person confirmed.
+        reserves: one tube in four is kept for measuring, as there are no hold-out videos yet.
     """
 
     labels: dict[int, LabelValue] = field(default_factory=dict)
@@ -109,6 +110,7 @@ class Waiting:
     segments: tuple[SegmentCandidate, ...] = ()
     shown: Counter[int] = field(default_factory=Counter)
     reviewed: int = 0
+    reserves: bool = False
 
     @property
     def actions(self) -> dict[int, str]:
@@ -135,6 +137,7 @@ def waiting(project: api.ProjectValue) -> Waiting:
         segments=_ordered(_segments(scenes, labels)),
         shown=shown,
         reviewed=reviewed,
+        reserves=reserve,
     )
 
 

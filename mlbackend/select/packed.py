@@ -10,12 +10,16 @@ nothing.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import shutil
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +29,15 @@ from mlbackend.data.descriptor import Clip, Descriptor
 from mlbackend.data.feature_cache import FeatureCache, tube_key
 from mlbackend.data.features import Window, tube_features, tube_windows
 
+log = logging.getLogger(__name__)
+
 Ints = NDArray[np.int64]
+# Windows (W, 2) and vectors (W, D) of a tube.
+Rows = tuple[Ints, NDArray[np.float32]]
 # More parts than this, or more rows than these times what is wanted, are put together.
-MOST_PARTS, MOST_WASTE = 8, 2.0
+MOST_PARTS, MOST_WASTE, LEAST_ROWS = 8, 2.0, 1000
+# What another descriptor's parts must not have been written to for before they are dropped.
+OLD_S = 24 * 3600.0
 # Tubes read from the cache before they are written as a part: about 200 MB of HOG/HOF.
 PART_TUBES = 4000
 
@@ -55,9 +65,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """One part on disk: rows of the tubes of `counts`, in their order."""
+    """Rows of the tubes of `counts`, in their order; path is None where they are not kept."""
 
-    path: Path
+    path: Path | None
     counts: dict[str, int]
     windows: Ints
     vectors: NDArray[np.float32]
@@ -70,13 +80,23 @@ class _Part:
 
 
 class PackedFeatures:
-    """The packed features of one project by one descriptor."""
+    """The packed features of one set of tubes by one descriptor.
 
-    def __init__(self, folder: Path, project_id: int, descriptor: Descriptor) -> None:
-        name = hashlib.sha256(f"{project_id}/{descriptor.key}".encode()).hexdigest()[:24]
-        self._folder = folder / "packed" / name
+    Args:
+        folder: the feature cache's.
+        name: of the set. Asking for other tubes under it lets those go that were asked for before.
+    """
+
+    def __init__(self, folder: Path, name: str, descriptor: Descriptor) -> None:
+        key = hashlib.sha256(descriptor.key.encode()).hexdigest()[:24]
+        self._folder = folder / "packed" / name / key
         self._cache = FeatureCache(folder)
         self._descriptor = descriptor
+
+    @property
+    def width(self) -> int:
+        """D, of the vectors."""
+        return self._descriptor.length
 
     def find(self, wanted: Sequence[Wanted]) -> list[Place | None]:
         """Where the rows of each tube lie, in order; None where none were ever computed."""
@@ -85,13 +105,15 @@ class PackedFeatures:
         places = {key: place for part in parts for key, place in part.places()}
         missing = {key: one for key, one in zip(keys, wanted, strict=True) if key not in places}
         added = self._pack(missing)
+        if added:
+            self._forget_others()
         places |= {key: place for part in added for key, place in part.places()}
-        self._tidy([*parts, *added], places, keys)
+        self._tidy([*parts, *added], {key: places[key] for key in keys if key in places})
         return [places.get(key) for key in keys]
 
     def _parts(self) -> list[_Part]:
         """The parts that can be read, in the order of their names."""
-        found = (self._open(path) for path in sorted(self._folder.glob("*.index.npz")))
+        found = (self._open(path) for path in sorted(self._folder.glob("[!.]*.index.npz")))
         return [part for part in found if part is not None]
 
     def _open(self, path: Path) -> _Part | None:
@@ -99,28 +121,27 @@ class PackedFeatures:
             with np.load(path, allow_pickle=False) as stored:
                 keys, counts, windows = stored["keys"], stored["counts"], stored["windows"]
             vectors = np.load(_vectors_of(path), mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return None  # put together with others a moment ago, or damaged
-        if vectors.shape != (int(counts.sum()), self._descriptor.length):
+        if vectors.shape != (int(counts.sum()), self.width) or len(windows) != len(vectors):
             return None
         names = [key.decode() for key in keys.tolist()]
         return _Part(path, dict(zip(names, counts.tolist(), strict=True)), windows, vectors)
 
     def _pack(self, missing: dict[str, Wanted]) -> list[_Part]:
         """Read what the cache has of these tubes and write it as parts."""
-        parts, waiting = [], {}
+        parts: list[_Part] = []
+        read: dict[str, Rows] = {}
         for key, one in missing.items():
             rows = self._cached(one)
             if rows is not None:
-                waiting[key] = rows
-            if len(waiting) == PART_TUBES:
-                parts.append(self._write(waiting))
-                waiting = {}
-        if waiting:
-            parts.append(self._write(waiting))
-        return [part for part in parts if part is not None]
+                read[key] = rows
+            if len(read) == PART_TUBES:
+                parts.append(self._kept(read))
+                read = {}
+        return [*parts, self._kept(read)] if read else parts
 
-    def _cached(self, one: Wanted) -> tuple[Ints, NDArray[np.float32]] | None:
+    def _cached(self, one: Wanted) -> Rows | None:
         """Windows (W, 2) and vectors (W, D) the cache has of a tube."""
         kept = self._cache.read(one.clip, one.tube, self._descriptor)
         if not kept:
@@ -128,8 +149,7 @@ class PackedFeatures:
         windows = tube_windows(one.tube, one.clip.timebase)
         if self._descriptor.every == 1:
             there = [(a, b) for a, b in windows.tolist() if (a, b) in kept]
-            rows = [kept[window] for window in there]
-            return (np.array(there), np.stack(rows)) if there else None
+            return (np.array(there), np.stack([kept[w] for w in there])) if there else None
         asked = [Window(0, a, b) for a, b in windows.tolist()]
         found = tube_features(
             one.clip, [one.tube], asked, self._cache, self._descriptor, decode=False
@@ -137,51 +157,65 @@ class PackedFeatures:
         known = ~np.isnan(found).any(axis=1)
         return (windows[known], found[known]) if known.any() else None
 
-    def _write(self, tubes: dict[str, tuple[Ints, NDArray[np.float32]]]) -> _Part | None:
-        counts = {key: len(windows) for key, (windows, _) in tubes.items()}
-        windows = np.concatenate([windows for windows, _ in tubes.values()])
-        return self._written(counts, windows, [vectors for _, vectors in tubes.values()])
+    def _kept(self, read: dict[str, Rows]) -> _Part:
+        """These tubes as a part on disk; where that fails, in memory."""
+        counts = {key: len(windows) for key, (windows, _) in read.items()}
+        windows = np.concatenate([windows for windows, _ in read.values()])
+        blocks = [vectors for _, vectors in read.values()]
+        part = self._written(counts, windows, blocks)
+        return part or _Part(None, counts, windows, np.concatenate(blocks))
 
     def _written(
         self, counts: dict[str, int], windows: Ints, blocks: Iterable[NDArray[np.float32]]
     ) -> _Part | None:
-        """Write a part, its vectors block by block, and open it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Write a part, its vectors block by block, and open it; None if the disk refuses."""
         index = self._folder / f"{uuid.uuid4().hex}.index.npz"
-        shape = (len(windows), self._descriptor.length)
-        vectors = np.lib.format.open_memmap(
-            _vectors_of(index), mode="w+", dtype=np.float32, shape=shape
-        )
-        first = 0
-        for block in blocks:
-            vectors[first : first + len(block)] = block
-            first += len(block)
-        vectors.flush()
-        draft = index.with_name(f".{index.name}")
-        with draft.open("wb") as file:
-            np.savez(
-                file,
-                keys=np.array([key.encode() for key in counts]),
-                counts=np.array(list(counts.values()), dtype=np.int64),
-                windows=windows,
-            )
-        os.replace(draft, index)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._write_vectors(_vectors_of(index), len(windows), blocks)
+            draft = index.with_name(f".{index.name}")
+            with draft.open("wb") as file:
+                np.savez(
+                    file,
+                    keys=np.array([key.encode() for key in counts]),
+                    counts=np.array(list(counts.values()), dtype=np.int64),
+                    windows=windows,
+                )
+            os.replace(draft, index)
+        except OSError as error:
+            log.warning("features cannot be packed in %s: %s", self._folder, error)
+            return None
         return self._open(index)
 
-    def _tidy(self, parts: list[_Part], places: dict[str, Place], keys: list[str]) -> None:
+    def _write_vectors(self, path: Path, rows: int, blocks: Iterable[NDArray[np.float32]]) -> None:
+        """A plain file, not a map of one: a full disk must be an error, not a signal."""
+        header = {"descr": "<f4", "fortran_order": False, "shape": (rows, self.width)}
+        with path.open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for block in blocks:
+                file.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+
+    def _tidy(self, parts: list[_Part], live: dict[str, Place]) -> None:
         """Put the parts together where they have become many, or mostly of tubes that are gone."""
-        live = {key: places[key] for key in keys if key in places}
         rows = sum(len(part.windows) for part in parts)
         wanted = sum(place.count for place in live.values())
-        if len(parts) <= MOST_PARTS and rows <= MOST_WASTE * max(wanted, 1000):
+        if len(parts) <= MOST_PARTS and rows <= MOST_WASTE * max(wanted, LEAST_ROWS):
             return
         if live:
             counts = {key: place.count for key, place in live.items()}
             windows = np.concatenate([place.windows for place in live.values()])
-            self._written(counts, windows, (place.rows for place in live.values()))
+            if self._written(counts, windows, (place.rows for place in live.values())) is None:
+                return
         for part in parts:
-            part.path.unlink(missing_ok=True)
-            _vectors_of(part.path).unlink(missing_ok=True)
+            if part.path is not None:
+                part.path.unlink(missing_ok=True)
+                _vectors_of(part.path).unlink(missing_ok=True)
+
+    def _forget_others(self) -> None:
+        """Drop what was packed for descriptors that are not in use any more."""
+        for other in self._folder.parent.glob("*"):
+            if other != self._folder and time.time() - other.stat().st_mtime > OLD_S:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def _vectors_of(index: Path) -> Path:

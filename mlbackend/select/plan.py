@@ -6,15 +6,17 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings as django_settings
 from threadpoolctl import threadpool_limits
 
 from labeling import api
 from mlbackend.loop_settings import LoopSettings
 from mlbackend.models import ModelVersion, Run
 from mlbackend.select.candidates import TubeCandidate, Waiting, waiting
-from mlbackend.select.cost import BY_SCORE, BY_SECOND, Facts, fitted, timed_answers
+from mlbackend.select.cost import BY_SCORE, BY_SECOND, CostModel, Facts, fitted, timed_answers
 from mlbackend.select.doubts import Doubt, doubts_of
 from mlbackend.select.ordering import ordered
 from mlbackend.select.segments import asked_segments
@@ -49,6 +51,33 @@ class Plan:
     acquisition: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What planning reads of the tables before it thinks.
+
+    Attributes:
+        row, champion: the action model in use, loaded; None without one or where it is unusable.
+        segments: the segment model in use.
+        cost: how long answers take, None while too few were timed.
+        calibrated: runs whose tubes' scores were mapped to how often people agree.
+        features: folder of the feature cache.
+    """
+
+    project: api.ProjectValue
+    found: Waiting
+    row: ModelVersion | None
+    champion: Champion | None
+    segments: Champion | None
+    cost: CostModel | None
+    calibrated: frozenset[str]
+    features: Path
+
+    @property
+    def seed(self) -> int:
+        """Of all that chance decides: the model's own."""
+        return int(self.champion.manifest.get("seed") or 0) if self.champion else 0
+
+
 def viewings_plan(project_id: int) -> Plan:
     """Plan the queue of a project anew; the same work and model give the same plan.
 
@@ -57,9 +86,25 @@ def viewings_plan(project_id: int) -> Plan:
     """
     project = api.project(project_id)
     row = champion_row(project_id)
+    return planned(
+        Known(
+            project=project,
+            found=waiting(project),
+            row=row,
+            champion=champion_load(row),
+            segments=champion_load(champion_row(project_id, SEGMENT)),
+            cost=fitted(timed_answers(project_id)),
+            calibrated=_calibrated_runs(project_id),
+            features=Path(django_settings.HOME_DIRS["features"]),
+        )
+    )
+
+
+def planned(known: Known) -> Plan:
+    """The plan that follows from what is known."""
     # The last bits of a sum depend on how many threads share it.
     with threadpool_limits(limits=1):
-        return _plan(project, LoopSettings.of(project.settings), row, champion_load(row))
+        return _planned(known, LoopSettings.of(known.project.settings))
 
 
 def plan_hash(plan: Plan) -> str:
@@ -86,35 +131,29 @@ def _canonical(viewing: Viewing) -> list[Any]:
     ]
 
 
-def _plan(
-    project: api.ProjectValue,
-    settings: LoopSettings,
-    row: ModelVersion | None,
-    champion: Champion | None,
-) -> Plan:
-    found = waiting(project)
-    seed = int(champion.manifest.get("seed", 0)) if champion else 0
-    doubts = _doubts(project.id, found)
-    cost = fitted(timed_answers(project.id))
+def _planned(known: Known, settings: LoopSettings) -> Plan:
+    found = known.found
+    doubts = _doubts(found, known.calibrated)
     facts = [_facts(tube, doubts) for tube in found.tubes]
     ranker = Ranker(
-        project_id=project.id,
+        project_id=known.project.id,
         found=found,
-        champion=champion,
-        descriptor=champion.descriptor if champion else HOG_HOF,
+        champion=known.champion,
+        descriptor=known.champion.descriptor if known.champion else HOG_HOF,
         settings=settings,
-        seed=seed,
-        seconds=cost.seconds(facts) if cost is not None and facts else None,
+        seed=known.seed,
+        seconds=known.cost.seconds(facts) if known.cost is not None else None,
         doubt=[_doubt(tube, doubts) for tube in found.tubes],
+        features=known.features,
     )
     ranking, how = ranker.ranking()
-    segments = asked_segments(found.segments, champion_load(champion_row(project.id, SEGMENT)))
+    segments = asked_segments(found.segments, known.segments, known.features)
     never = never_shown(found)
     placed = ordered(
         ranking,
         [one.candidate for one in segments],
         settings,
-        seed,
+        known.seed,
         looks_for=bool(never) and ranking.answers is not None,
     )
     asking = Asking(
@@ -125,24 +164,28 @@ def _plan(
         never=never,
         has_actions=bool(found.actions),
         blind_share=settings.blind_share,
-        by={
-            **how,
-            "seed": seed,
-            "model": str(row.id) if row else None,
-            "model_name": row.name if row else "",
-            "schema_version": project.schema_version,
-            "ranked_by": BY_SCORE if cost is None else BY_SECOND,
-        },
-        cost=cost,
+        by=how | _by(known),
+        cost=known.cost,
     )
     viewings = [asking.viewing(one) for one in placed]
-    stretches = [asking.stretch(one) for one in asked_stretches(found, seed)]
+    stretches = [asking.stretch(one) for one in asked_stretches(found, known.seed)]
     return Plan(
         viewings=with_stretches(viewings, stretches, settings.batch),
-        model=row,
-        seed=seed,
+        model=known.row,
+        seed=known.seed,
         acquisition=how["acquisition"],
     )
+
+
+def _by(known: Known) -> dict[str, Any]:
+    """What made the plan, for `Viewing.asked_by`."""
+    return {
+        "seed": known.seed,
+        "model": str(known.row.id) if known.row else None,
+        "model_name": known.row.name if known.row else "",
+        "schema_version": known.project.schema_version,
+        "ranked_by": BY_SCORE if known.cost is None else BY_SECOND,
+    }
 
 
 def never_shown(found: Waiting) -> list[str]:
@@ -150,9 +193,8 @@ def never_shown(found: Waiting) -> list[str]:
     return [name for label_id, name in found.actions.items() if not found.shown[label_id]]
 
 
-def _doubts(project_id: int, found: Waiting) -> dict[str, list[Doubt]]:
+def _doubts(found: Waiting, calibrated: frozenset[str]) -> dict[str, list[Doubt]]:
     """What is doubtful about every tube, by its id."""
-    calibrated = _calibrated_runs(project_id)
     doubts: dict[str, list[Doubt]] = {}
     for scene in found.scenes:
         doubts.update(doubts_of(scene, calibrated))

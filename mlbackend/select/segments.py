@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from django.conf import settings as django_settings
 from numpy.typing import NDArray
 
 from mlbackend.data.features import FeatureCache, Window, tube_features, tube_windows
@@ -62,19 +62,20 @@ class Curve:
 
 
 def asked_segments(
-    candidates: Sequence[SegmentCandidate], champion: Champion | None
+    candidates: Sequence[SegmentCandidate], champion: Champion | None, features: Path
 ) -> list[AskedSegment]:
     """All segments, the least certain first.
 
     Args:
         champion: the segment model in use, None without one.
+        features: folder of the feature cache.
     """
     by_scene: dict[int, list[SegmentCandidate]] = {}
     for candidate in candidates:
         by_scene.setdefault(id(candidate.scene), []).append(candidate)
     asked = []
     for own in by_scene.values():
-        curves = _curves(own[0].scene, champion) if champion is not None else {}
+        curves = _curves(own[0].scene, champion, features) if champion is not None else {}
         asked += [asked_segment(one, curves.get(one.span.label_id)) for one in own]
     return sorted(asked, key=lambda one: (-one.score, one.candidate.key))
 
@@ -94,12 +95,12 @@ def asked_segment(candidate: SegmentCandidate, curve: Curve | None) -> AskedSegm
     return AskedSegment(candidate, round(float(doubt), 9), reason)
 
 
-def _curves(scene: VideoScene, champion: Champion) -> dict[int, Curve]:
+def _curves(scene: VideoScene, champion: Champion, features: Path) -> dict[int, Curve]:
     """The curves of the labels a model learned, from what the cache has of the picture."""
     video = scene.video
     picture = picture_tube(video.width, video.height, video.frame_count)
     windows = tube_windows(picture, video.timebase)
-    cache = FeatureCache(django_settings.HOME_DIRS["features"])
+    cache = FeatureCache(features)
     clip = clip_of(video)
     if not cache.read(clip, picture, champion.descriptor):
         return {}

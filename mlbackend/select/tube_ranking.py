@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings as django_settings
 from numpy.typing import NDArray
 
+from labeling.domain.errors import InvalidInput
 from mlbackend.data.descriptor import Descriptor
 from mlbackend.loop_settings import LoopSettings
 from mlbackend.select.acquisition import (
@@ -21,6 +22,7 @@ from mlbackend.select.acquisition import (
 from mlbackend.select.answers import answers
 from mlbackend.select.candidates import Waiting
 from mlbackend.select.choosing import Choose, Pool, by_default, by_function, typical
+from mlbackend.select.heads import Committee, Taught, committee, taught
 from mlbackend.select.packed import PackedFeatures, Place, Wanted
 from mlbackend.select.ranking import (
     COLD,
@@ -36,6 +38,9 @@ from mlbackend.train.predictor import Champion
 
 Floats = NDArray[np.float64]
 
+# Functions that stay away from what was taught already.
+COMPARING = ("ranked_batch", "k_center")
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -47,11 +52,25 @@ class Asked:
     champion: Champion
     terms: Terms
     function: AcquisitionFunction
+    taught: Taught | None = None
+    committee: Committee | None = None
+
+    @property
+    def X_training(self) -> Floats | None:  # noqa: N802
+        """(T, D) the mean feature of each tube people taught; None where nobody asks for it."""
+        return None if self.taught is None else self.taught.means
 
     def predict_proba(self, X: Floats) -> Floats:
         """(N, D) features to (N, K): one distribution where the function supposes one label."""
         p = self.champion.model.predict_proba(X)[:, list(self.terms.columns)]
         return as_labeled(p, self.terms, self.function)
+
+    def vote_proba(self, X: Floats) -> Floats:
+        """(N, D) features to (N, M, K) of the committee's M heads."""
+        assert self.committee is not None
+        each = self.committee.probabilities(X)
+        said = [as_labeled(each[:, m], self.terms, self.function) for m in range(each.shape[1])]
+        return np.stack(said, axis=1)
 
 
 def as_labeled(p: Floats, terms: Terms, function: AcquisitionFunction) -> Floats:
@@ -72,6 +91,7 @@ class Ranker:
         descriptor: what features are looked for.
         seconds: expected of every tube, None while too few answers were timed.
         doubt: of every tube, 0..1, how doubtful it is.
+        features: folder of the feature cache.
     """
 
     project_id: int
@@ -82,6 +102,7 @@ class Ranker:
     seed: int
     seconds: Floats | None
     doubt: Sequence[float]
+    features: Path
 
     def ranking(self) -> tuple[TubeRanking, dict[str, Any]]:
         """The tubes ranked, and how: acquisition, phase, note."""
@@ -111,9 +132,7 @@ class Ranker:
 
     def _places(self) -> tuple[NDArray[np.int64], list[Place]]:
         """Which tubes have features, and where these lie."""
-        packed = PackedFeatures(
-            django_settings.HOME_DIRS["features"], self.project_id, self.descriptor
-        )
+        packed = PackedFeatures(self.features, f"{self.project_id}-waiting", self.descriptor)
         clips = {id(scene): clip_of(scene.video) for scene in self.found.scenes}
         wanted = [Wanted(clips[id(tube.scene)], tube.tube) for tube in self.found.tubes]
         places = packed.find(wanted)
@@ -146,12 +165,62 @@ class Ranker:
         if phase == COLD:
             return typical(places, rng), {"acquisition": COLD_START, "note": ""}
         assert pool is not None and self.champion is not None
+        how: dict[str, Any] = {"acquisition": terms.name, "note": ""}
+        default = by_default(pool, rng)
         name = self.settings.acquisition
-        function = ACQUISITIONS.get(name)
-        note = ""
-        if function is None and name != AUTO:
-            note = f"There is no acquisition function '{name}' any more; the default chose."
-        if function is None:
-            return by_default(pool, rng), {"acquisition": terms.name, "note": note}
-        learner = Asked(self.champion, terms, function)
-        return by_function(pool, function, learner, rng), {"acquisition": name, "note": note}
+        if name == AUTO:
+            return default, how
+        if name not in ACQUISITIONS:
+            said = f"There is no acquisition function '{name}' any more"
+            return default, how | {"note": f"{said}; the default chose."}
+        return self._named(ACQUISITIONS[name], pool, terms, rng, default)
+
+    def _named(
+        self,
+        function: AcquisitionFunction,
+        pool: Pool,
+        terms: Terms,
+        rng: np.random.Generator,
+        default: Choose,
+    ) -> tuple[Choose, dict[str, Any]]:
+        """A function people chose; the default where it cannot work, which the queue then says."""
+        how: dict[str, Any] = {"acquisition": function.name, "note": ""}
+
+        def instead(error: InvalidInput) -> None:
+            how.update(
+                acquisition=terms.name,
+                note=f"'{function.name}' cannot choose here; the default chose: {error.message}",
+            )
+
+        try:
+            learner = self._learner(function, terms)
+        except InvalidInput as error:
+            instead(error)
+            return default, how
+        by_name = by_function(pool, function, learner, rng)
+
+        def choose(among: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+            try:
+                return by_name(among, n)
+            except InvalidInput as error:
+                instead(error)
+                return default(among, n)
+
+        return choose, how
+
+    def _learner(self, function: AcquisitionFunction, terms: Terms) -> Asked:
+        """The model in use with what the function compares with.
+
+        Raises:
+            InvalidInput: a committee cannot be taught from what is known.
+        """
+        assert self.champion is not None
+        if function.needs != "committee" and function.name not in COMPARING:
+            return Asked(self.champion, terms, function)
+        label_ids = [self.champion.model.label_ids[column] for column in terms.columns]
+        packed = PackedFeatures(self.features, f"{self.project_id}-taught", self.descriptor)
+        said = taught(self.found, packed, label_ids)
+        heads = None
+        if function.needs == "committee":
+            heads = committee(said, self.champion.model, self.seed)
+        return Asked(self.champion, terms, function, said, heads)
