@@ -94,10 +94,16 @@ class Measured:
     def honest(self) -> list[str]:
         """What a reader of figures about proposals must know."""
         undecided = sum(said.undecided() for said in self.said)
+        blind = sum(said.is_blind for said in self.said)
+        agree = (
+            "Measured against what people made of these very proposals: the boxes and times they "
+            "left as proposed agree by construction."
+        )
+        apart = f"{blind} of {len(self.said)} videos are annotated without seeing proposals."
         notes = [
             *self.notes,
-            "Measured against what people made of these very proposals: the boxes and times they "
-            "left as proposed agree by construction.",
+            *([apart] if blind else []),
+            *([agree] if blind < len(self.said) else []),
             "Proposals that were replaced or removed, not rejected, are not known any more.",
         ]
         if undecided:

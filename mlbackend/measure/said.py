@@ -1,7 +1,9 @@
 """What people said in a snapshot's video, and what runs had proposed there.
 
 A proposal is measured once a person decided about it, whatever they made of it: `proposed` keeps
-what the run had said. Undecided ones are neither right nor wrong, and are left out.
+what the run had said. Undecided ones are neither right nor wrong, and are left out. Where people
+annotate blind, nobody decides about a proposal that they do not see: there every one is measured,
+against what they drew.
 """
 
 from collections.abc import Iterator
@@ -47,6 +49,11 @@ class Said:
         object.__setattr__(self, "coverage", tuple(map(Coverage.of, self.video["coverage"])))
 
     @property
+    def is_blind(self) -> bool:
+        """Whether people do not see proposals here."""
+        return bool(self.video.get("blind"))
+
+    @property
     def ranges(self) -> list[FrameRange]:
         """Where nobody is missing: reviewed as a whole, in order and apart."""
         return joined(covered(self.video["coverage"]))
@@ -83,7 +90,9 @@ class Said:
         """Actions that runs proposed and people decided about, one by one or with their tube."""
         for span in self.spans:
             tube = self.tubes.get(span.tube_id or "")
-            if tube is not None and span.proposed is not None and is_decided(tube, span):
+            if tube is None or span.proposed is None:
+                continue
+            if self.is_blind or is_decided(tube, span):
                 yield _proposal(span, tube)
 
     def people(self) -> Iterator[Shown]:
@@ -95,13 +104,16 @@ class Said:
     def proposed_people(self) -> Iterator[Shown]:
         """Tubes that runs proposed and people decided about."""
         for tube in self.tubes.values():
-            if tube.proposed is not None and tube.state is not State.PROPOSED:
+            is_measured = self.is_blind or tube.state is not State.PROPOSED
+            if tube.proposed is not None and is_measured:
                 made, score = _as_proposed(tube), 1.0 if tube.score is None else tube.score
                 label_id = int(tube.proposed["label_id"])
                 yield Shown(made, label_id, made.start_frame, made.end_frame, score)
 
     def undecided(self) -> int:
-        """How many proposed actions nobody has decided about."""
+        """How many proposed actions somebody has yet to decide about."""
+        if self.is_blind:
+            return 0
         return sum(
             span.proposed is not None and not is_decided(self.tubes[span.tube_id], span)
             for span in self.spans
@@ -117,8 +129,8 @@ class Said:
     def proposed_segments(self) -> Iterator[Shown]:
         """Labels of the video itself that runs proposed and people decided about."""
         for span in self.spans:
-            decided = span.tube_id is None and span.state is not State.PROPOSED
-            if decided and span.proposed is not None:
+            is_measured = self.is_blind or span.state is not State.PROPOSED
+            if span.tube_id is None and span.proposed is not None and is_measured:
                 yield _proposal(span, None)
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from labeling import api
 from labeling.domain.errors import InvalidInput
+from labeling.models import Video
 from mlbackend.measure.metrics import METRICS, evaluator_of
 from mlbackend.measure.project import Measured
 from tests.mlbackend.annotating import uid
-from tests.mlbackend.measure.conftest import decide
+from tests.mlbackend.measure.conftest import LEFT, decide
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +172,26 @@ def test_video_map_cuts_to_what_was_reviewed(proposed):
     found = measured(proposed, "video-map")
     assert found["summary"]["mAP@0.5:0.95"] == 0.5
     assert found["summary"]["truths"] == 2
+
+
+def test_where_nobody_sees_proposals_all_are_measured_against_what_was_drawn(yard):
+    yard.propose()
+    box = [LEFT["a"] + 5.0, 0.0, LEFT["a"] + 105.0, 100.0]
+    drawn = {
+        "id": uid("drawn"), "label_id": yard.labels["person"],
+        "keyframes": [{"frame": frame, "box": box} for frame in (0, 49)],
+    }  # fmt: skip
+    walk = yard.span("drawn", "walk", None)
+    yard.commit({"op": "tube_add", "tube": drawn}, walk, yard.cover())
+    Video.objects.filter(pk=yard.video.pk).update(split="hold-out")
+    found = measured(yard, "video-map")
+    # The surest walk, a's, is right; those of b and c come after it.
+    assert by_label(found["classes"]) == {"walk": pytest.approx(1.0)}
+    assert (found["summary"]["truths"], found["summary"]["predictions"]) == (1, 4)
+    assert measured(yard, "frame-map")["summary"]["frames"] == 5
+    said = " ".join(found["notes"])
+    assert "1 of 1 videos are annotated without seeing proposals" in said
+    assert "very proposals" not in said and "undecided" not in said
 
 
 def test_video_map_names_what_it_cannot_count(reviewed):
