@@ -18,6 +18,7 @@ class Filters:
 
     Attributes:
         video, label: ids; a label's items are those that ask about it.
+        about: id of the tube or the segment that is asked about.
         mine: only what the person who asks holds.
         unsure: only what somebody was unsure of.
     """
@@ -26,6 +27,7 @@ class Filters:
     slice: str | None = None
     video: Any = None
     label: int | None = None
+    about: Any = None
     mine: bool = False
     unsure: bool = False
 
@@ -39,6 +41,8 @@ class Filters:
         rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
         if self.slice:
             rows = rows.filter(_slice(self.slice, sees_all))
+        if self.about is not None:
+            rows = rows.filter(Q(tube_id=self.about) | Q(span_id=self.about))
         if self.mine:
             rows = rows.filter(leased_by=user)
         return rows.exclude(unsure_by=None) if self.unsure else rows

@@ -78,6 +78,7 @@ class FiltersSerializer(serializers.Serializer):
     slice = serializers.ChoiceField(_SLICES, required=False)
     video = serializers.UUIDField(required=False)
     label = serializers.IntegerField(required=False)
+    about = serializers.UUIDField(required=False)
     mine = serializers.BooleanField(required=False, default=False)
     unsure = serializers.BooleanField(required=False, default=False)
 

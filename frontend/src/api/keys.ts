@@ -22,6 +22,8 @@ export const keys = {
   trainChoices: (id: number) => ["project", id, "recipes"] as const,
   card: (id: number, modelId: string) => ["project", id, "card", modelId] as const,
   queue: (id: number) => ["project", id, "queue"] as const,
+  queuePage: (id: number, search: string) => ["project", id, "queue", search] as const,
+  queueAgreement: (id: number) => ["project", id, "queue", "agreement"] as const,
   exports: (id: number) => ["project", id, "exports"] as const,
   exportPreview: (id: number, request: unknown) =>
     ["project", id, "exports", "preview", request] as const,

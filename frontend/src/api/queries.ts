@@ -18,6 +18,7 @@ import type {
   Models,
   Project,
   Queue,
+  QueueAgreement,
   Recognizer,
   Round,
   Run,
@@ -27,6 +28,8 @@ import type {
 } from "./types";
 
 const ROUND_POLL_MS = 2000;
+// Others take items meanwhile.
+const QUEUE_POLL_MS = 15_000;
 
 export async function fetchSession(): Promise<Session> {
   const session = await get<Session>("/api/session");
@@ -124,8 +127,20 @@ export const useCard = (projectId: number, modelId: string | undefined) =>
     retry: false,
   });
 
-export const useQueue = (id: number) =>
-  useQuery({ queryKey: keys.queue(id), queryFn: () => get<Queue>(`/api/projects/${id}/queue`) });
+/** A page of the queue; `search` is its filters as an address says them, see filtersText. */
+export const useQueue = (id: number, search = "") =>
+  useQuery({
+    queryKey: keys.queuePage(id, search),
+    queryFn: () => get<Queue>(`/api/projects/${id}/queue${search}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: QUEUE_POLL_MS,
+  });
+
+export const useQueueAgreement = (id: number) =>
+  useQuery({
+    queryKey: keys.queueAgreement(id),
+    queryFn: () => get<QueueAgreement>(`/api/projects/${id}/queue/agreement`),
+  });
 
 export const useExports = (id: number) =>
   useQuery({

@@ -1790,6 +1790,8 @@ export interface components {
             /** Format: uuid */
             video?: string;
             label?: number;
+            /** Format: uuid */
+            about?: string;
             /** @default false */
             mine: boolean;
             /** @default false */
@@ -4335,6 +4337,7 @@ export interface operations {
     projects_queue_retrieve: {
         parameters: {
             query?: {
+                about?: string;
                 /**
                  * @description * `tube` - Tube
                  *     * `segment` - Segment

@@ -82,7 +82,31 @@ export type Job = With<
 
 export type ClassMetrics = Answer<"ClassMetrics">;
 export type Metrics = Answer<"Metrics">;
-export type Round = With<Answer<"Round">, { params: Record<string, unknown> }>;
+export type Round = With<
+  Answer<"Round">,
+  {
+    params: Record<string, unknown>;
+    learning: Record<string, unknown>;
+    code: With<Answer<"Code">, { libraries: Record<string, string> }>;
+  }
+>;
+/** A step behind a round, or under way. */
+export type RoundStep = Answer<"Step">;
+/** How a project learns: a point for every round, what is to come, and whether to stop. */
+export type Learning = Answer<"Learning">;
+export type LearningRound = Answer<"LearningRound">;
+export type Forecast = Answer<"Forecast">;
+export type StopReason = Answer<"StopReason">;
+export type Acceptance = Answer<"Acceptance">;
+export type ClassHealth = Answer<"ClassHealth">;
+/** What the models of two rounds say otherwise, case by case. */
+export type ModelDiff = Answer<"Diff">;
+export type ClassDiff = Answer<"ClassDiff">;
+export type DiffCase = Answer<"Case">;
+/** How a project's loop is run, what there is to choose, and when the next round is. */
+export type Loop = Answer<"Loop">;
+export type LoopField = Exclude<keyof Loop, "acquisitions" | "next">;
+export type ClassStatus = ClassHealth["status"];
 export type Epoch = Answer<"Epoch">;
 export type NetChoice = Answer<"NetChoice">;
 export type RecipeChoice = With<
@@ -119,8 +143,19 @@ export type GoldFigures = Answer<"Gold">;
 export type Agreement = Answer<"Agreement">;
 export type Replica = Answer<"Replica">;
 
-export type QueueItem = Answer<"QueueItem">;
-export type Queue = Answer<"Queue">;
+export type QueueKind = Schemas["QueueKindEnum"];
+/** Who chose an item: the acquisition function, chance, … */
+export type QueueSlice = Schemas["QueueSliceEnum"];
+export type Question = Answer<"Question">;
+export type QueueItem = With<Answer<"QueueItem">, { asked_by: Record<string, unknown> }>;
+export type Queue = With<
+  Answer<"Queue">,
+  { items: QueueItem[]; kinds: Record<string, number>; slices: Record<string, number> }
+>;
+/** How far second looks say the same as the first. */
+export type QueueAgreement = Answer<"QueueAgreement">;
+export type AgreementCounts = Answer<"AgreementFigures">;
+export type Disagreement = Answer<"Disagreement">;
 
 /** A file format, and what it has a place for. */
 export type FileFormat = Answer<"Format">;

@@ -32,8 +32,15 @@ export const qualityPath = (projectId: number, part?: "agreement") =>
 export const videoPath = (projectId: number, videoId: string) =>
   `/projects/${projectId}/videos/${videoId}`;
 
+/** The editor at what an item of the queue asks about. */
 export const reviewPath = (projectId: number, item: QueueItem) =>
-  `${videoPath(projectId, item.video_id)}?tube=${item.tube_id}&review=1`;
+  `${videoPath(projectId, item.video_id)}?${subject(item)}&review=1`;
+
+function subject(item: QueueItem): string {
+  if (item.kind === "tube") return `tube=${item.tube_id}`;
+  if (item.kind === "segment") return `segment=${item.span_id}`;
+  return `stretch=${item.start_frame}-${item.end_frame}`;
+}
 
 /** The frame of a finding, with its tube chosen. */
 export const findingPath = (projectId: number, finding: Finding) =>

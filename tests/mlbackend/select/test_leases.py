@@ -195,6 +195,7 @@ def test_filters_keep_the_order(project: Any, video: Any, owner: Any, labels: An
     assert given(slice="random") == 2
     assert given(label=labels["walk"]) == 3
     assert given(mine=True) == 3
+    assert given(about=tubes[3]) == 4
     assert given(video=video.id) == 0
     assert given(video=uid("another")) is None
     assert given(unsure=True) is None
