@@ -51,9 +51,10 @@ def run_record(
     )
 
 
-def run_known(run_id: str) -> bool:
-    """Whether a run was written already, and so all that it proposed."""
-    return Run.objects.filter(pk=run_id).exists()
+def run_counts(run_id: str) -> dict[str, Any] | None:
+    """What a run proposed, by counts; None if it was not written, and so proposed nothing."""
+    row = Run.objects.filter(pk=run_id).first()
+    return row.detail.get("counts", {}) if row is not None else None
 
 
 def runs(video_id: Any) -> list[dict[str, Any]]:

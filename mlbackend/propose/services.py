@@ -142,12 +142,12 @@ def actions_propose(
         tell: told the share done; may raise to stop.
 
     Returns:
-        How many actions are proposed now; 0 where jobs will propose them.
+        How many actions it proposes, under the key if there is one; 0 where jobs will propose.
     """
     from mlbackend.propose.commit import actions_commit  # brings OpenCV and scipy
     from mlbackend.propose.host import ready_recognizer
     from mlbackend.propose.recognizers import choice
-    from mlbackend.propose.runs import RunValue, run_known
+    from mlbackend.propose.runs import RunValue, run_counts
 
     name = choice.choose(choice.AUTO, project_id).name
     if not name:
@@ -159,8 +159,10 @@ def actions_propose(
     count, videos = 0, api.videos(project_id, video_ids)
     for done, video in enumerate(videos):
         run = RunValue(_key_of(key, f"actions/{video.id}") or str(uuid.uuid4()), recognizer=name)
-        if key and run_known(run.id):
-            continue  # committed before a crash, together with its row
+        known = run_counts(run.id) if key else None
+        if known is not None:  # committed before a crash, together with its row
+            count += int(known.get("spans", 0))
+            continue
         report = _share_of(tell, done, len(videos), f"Proposing actions anew in {video.name}.")
         count += actions_commit(video, run, recognizer, report)
     return count

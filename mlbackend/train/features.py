@@ -8,6 +8,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from labeling import api
+from labeling.domain.errors import InvalidInput
 from labeling.domain.tube import Tube
 from mlbackend.data.descriptor import Clip, Descriptor
 from mlbackend.data.features import FeatureCache, Window, tube_features, tube_windows
@@ -43,6 +44,7 @@ def snapshot_features(
 
     Raises:
         NotFound: a video of the snapshot was deleted meanwhile.
+        InvalidInput: a video's features are not kept, and its file cannot be read.
     """
     by_video: dict[str, list[Tube]] = {}
     for reviewed in reviewed_tubes(content):
@@ -56,7 +58,14 @@ def snapshot_features(
             progress((done + share) / len(by_video), f"Looking at the reviewed tubes of {name}.")
 
         report(0.0)
-        each = features_of(video, tubes, descriptor, report)
+        try:
+            each = features_of(video, tubes, descriptor, report)
+        except OSError as error:
+            raise InvalidInput(
+                f"The features of {video.name} are not kept, and its file cannot be read: {error}. "
+                "Put the file back, or delete the video.",
+                code="video_unreadable",
+            ) from error
         for tube, computed in zip(tubes, each, strict=True):
             found[video_id, tube.id] = computed
 

@@ -18,14 +18,16 @@ from django.utils import timezone
 
 from labeling import api
 from labeling.domain.errors import Conflict, InvalidInput
+from mlbackend.evaluate.probabilities import quality
 from mlbackend.loop_settings import LoopSettings
 from mlbackend.models import ModelVersion, Round
 from mlbackend.train import figures, provenance, record
 from mlbackend.train.champion import champion_load, champion_row, champion_set
 from mlbackend.train.dataset import Dataset, held_out_only
 from mlbackend.train.features import snapshot_features
+from mlbackend.train.learning.control import probabilities, rounded
 from mlbackend.train.learning.figures import learning_figures
-from mlbackend.train.learning.meaning import changed_labels
+from mlbackend.train.learning.meaning import changed_since
 from mlbackend.train.loop import Outcome, judge
 from mlbackend.train.recipes import RECIPES, Learned, Work
 from mlbackend.train.segments import (
@@ -170,7 +172,8 @@ class RoundWork:
             return Result()
         progress(0.5, "Measuring how far the probabilities can be believed.")
         rows = learned.dataset.hold_out
-        found = honesty(rows.Y, learned.model.predict_proba(rows.X)) if len(rows.Y) else {}
+        whole, _ = quality(rows.Y, probabilities(learned.model, rows, learned.dataset.label_ids))
+        found = {"ece": rounded(whole.ece), "brier": rounded(whole.brier)}
         return Result(
             digest_of(found), lambda: self._set(learning={**self.running.learning, **found})
         )
@@ -239,15 +242,9 @@ class RoundWork:
                 champion.descriptor,
                 lambda f, m: work.progress(0.3 * f, m),
             )
-        before = Round.objects.filter(model=row).first() if row is not None else None
-        changed = changed_labels(
-            self.running.project_id,
-            before.schema_version if before is not None else None,
-            self.running.schema_version,
-        )
         return judge(
             self.content, learned.dataset, learned.model, champion, features,
-            self.running.number, changed if row is not None else (),
+            self.running.number, changed_since(row, self.running),
         )  # fmt: skip
 
     def _segments_written(self, segments: SegmentRound) -> dict[str, Any] | None:
@@ -350,22 +347,6 @@ def unfit_labels(model: ModelVersion) -> str:
         f"while the round ran the labels changed, and it answers {', '.join(gone)}, which the "
         "project no longer asks. Start another round."
     )
-
-
-def honesty(truth: np.ndarray, p: np.ndarray) -> dict[str, float]:
-    """Expected calibration error and Brier score over all asked cells.
-
-    Args:
-        truth: (N, C) of 1, 0, -1 (not asked). p: (N, C) probabilities.
-    """
-    from mlbackend.train.card_figures import calibration
-
-    asked = truth >= 0
-    if not asked.any():
-        return {}
-    error = p[asked] - (truth[asked] == 1)
-    ece = calibration(truth, p)["ece"]
-    return {"ece": ece, "brier": round(float((error**2).mean()), 4)}
 
 
 def visible(project_id: int, content: dict[str, Any]) -> dict[str, Any]:

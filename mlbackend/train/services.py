@@ -237,7 +237,7 @@ def round_promote(done: Round, *, user_id: int | None = None, send: bool = True)
     with transaction.atomic():
         for model in models:
             champion_set(model)
-        if done.decision == "candidate":
+        if done.decision in ("candidate", "undecided"):
             done.decision = "promoted"
             done.reason = f"Put to use by a person. {done.reason}"
             done.save(update_fields=["decision", "reason"])

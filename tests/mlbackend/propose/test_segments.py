@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from annotator import pipeline
 from labeling import api, jobs
 from labeling.domain.annotations import Annotations
 from labeling.domain.span import Coverage, Span
@@ -23,7 +22,6 @@ from mlbackend.models import ModelVersion, Round, Run
 from mlbackend.propose import services
 from mlbackend.propose.segment_curve import found_segments
 from mlbackend.propose.segments import fresh, outside
-from mlbackend.train import services as train_services
 from mlbackend.train.services import round_promote, round_start
 from mlbackend.train.tasks import run as train_run
 from tests.mlbackend.annotating import (
@@ -184,14 +182,10 @@ def test_what_a_person_said_is_left_alone(crowds: Crowds) -> None:
 
 
 @pytest.mark.django_db
-def test_a_promoted_segment_model_proposes_on_its_own(
-    crowds: Crowds, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_promoted_segment_model_proposes_on_its_own(crowds: Crowds) -> None:
     crowds.mark(crowds.learned, CROWDS_A)
     crowds.cover(crowds.learned, 0, 40)
     done = crowds.round()
-    monkeypatch.setattr(api, "enqueue", lambda job_id: None)
-    pipeline.propose_again_when_promoted(api.job_value(str(done.job_id)))
     (job_id,) = jobs.active(crowds.project.id, "propose")
     job = api.job_value(job_id)
     assert job.video_id == str(crowds.other.id) and job.params["segments_only"]
@@ -229,7 +223,7 @@ def test_both_models_come_from_one_round_also_after_a_crash(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(train_services, "_round_done", killed)
+        patched.setattr("mlbackend.train.record.model_record", killed)
         with pytest.raises(KeyboardInterrupt):
             train_run(str(started.job_id))
     assert not ModelVersion.objects.filter(project=crowds.project).exists()

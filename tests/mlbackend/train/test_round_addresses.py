@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 FIELDS = {
     *("id", "number", "state", "job_id", "snapshot_hash", "created_at", "finished_at", "counts"),
     *("model", "evaluated_on", "metrics", "decision", "reason"),
-    *("recipe", "net", "params", "curves"),
+    *("recipe", "net", "params", "curves", "trigger", "waiting", "step", "steps", "seed", "code"),
+    *("schema_version", "parent", "effort", "learning", "queue_hash", "started_at"),
 }
 
 
@@ -26,13 +27,22 @@ def test_a_round_is_started_and_read(as_user: Any, reviewed: Reviewed, teammate:
     assert (answer.status_code, started["state"], started["number"]) == (202, "queued", 1)
     assert set(started) == FIELDS
     assert started["metrics"] == {"candidate": None, "champion": None}
-    assert client.post(path).json()["code"] == "round_running"
+    assert (started["waiting"], started["trigger"]) == (False, "person")
+    assert client.post(path).json()["id"] == started["id"]  # nobody has begun it yet
+    other = client.post(path, {"recipe": "svm"}, format="json").json()
+    assert (other["number"], other["state"], other["waiting"]) == (2, "queued", True)
+    assert client.post(path, {"recipe": "svm"}, format="json").json()["id"] == other["id"]
+    client.post(f"/api/jobs/{other['job_id']}/cancel")
     run(started["job_id"])
     done = client.get(f"/api/rounds/{started['id']}").json()
     assert (done["state"], done["model"]["status"]) == ("done", "champion")
     row = done["metrics"]["candidate"]["per_class"][0]
     assert set(row) == {"label_id", "name", "precision", "recall", "f1", "support"}
-    assert client.get(path).json() == [done]
+    assert client.get(path).json()[1] == done
+    assert [step["name"] for step in done["steps"]] == [
+        *("snapshot", "train", "calibrate", "compare", "promote", "propose", "queue")
+    ]
+    assert done["effort"]["labels"] == 60 and done["code"]["libraries"]["numpy"]
 
 
 def test_only_a_manager_rolls_back(
@@ -66,3 +76,30 @@ def test_a_round_whose_worker_died_is_shown_as_failed(
     )
     (shown,) = client.get(path).json()
     assert (shown["state"], shown["reason"]) == ("failed", "The worker died.")
+
+
+def test_a_program_is_known_by_its_token(reviewed: Reviewed, teammate: Any) -> None:
+    from rest_framework.authtoken.models import Token
+    from rest_framework.test import APIClient
+
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=teammate).key}")
+    started = client.post(f"/api/projects/{reviewed.project.id}/rounds").json()
+    assert started["trigger"] == "api"
+
+
+def test_how_the_loop_is_run_is_read_and_set(
+    as_user: Any, reviewed: Reviewed, owner: Any, teammate: Any
+) -> None:
+    path = f"/api/projects/{reviewed.project.id}/loop"
+    shown = as_user(teammate).get(path).json()
+    assert (shown["promote_by"], shown["round_every_hours"]) == ("rule", 0)
+    assert {"random", "badge"} <= {each["name"] for each in shown["acquisitions"]}
+    assert shown["next"] == {"minutes_reviewed": 0.0, "minutes_wanted": 0, "at": None}
+    assert as_user(teammate).patch(path, {"batch": 9}, format="json").status_code == 403
+    client = as_user(owner)
+    changed = client.patch(path, {"batch": 9, "acquisition": "random"}, format="json").json()
+    assert (changed["batch"], changed["acquisition"]) == (9, "random")
+    for wrong in ({"batch": 0}, {"batsh": 9}, {"acquisition": "magic"}, {"promote_by": "dice"}):
+        assert client.patch(path, wrong, format="json").status_code == 400, wrong
+    assert client.get(path).json()["batch"] == 9

@@ -10,7 +10,7 @@ from labeling import api, jobs
 from labeling.domain.errors import Conflict, InvalidInput
 from labeling.models import Video
 from mlbackend.models import ModelVersion, Round
-from mlbackend.train import services
+from mlbackend.train import record, services
 from mlbackend.train.checkpoint import load_action_model
 from mlbackend.train.services import round_promote, round_run, round_start
 from mlbackend.train.tasks import run
@@ -93,13 +93,6 @@ def test_an_equal_model_on_more_labels_is_promoted(reviewed: Reviewed) -> None:
     assert second.model.parent == first.model
 
 
-def test_one_round_at_a_time(reviewed: Reviewed) -> None:
-    round_start(project_id=reviewed.project.id, send=False)
-    with pytest.raises(Conflict, match="under way") as caught:
-        round_start(project_id=reviewed.project.id, send=False)
-    assert caught.value.code == "round_running"
-
-
 def test_nothing_to_train_on_fails_and_says_what_to_do(reviewed: Reviewed) -> None:
     failed = finished(reviewed.project)
     assert failed.state == "failed"
@@ -110,41 +103,12 @@ def test_nothing_to_train_on_fails_and_says_what_to_do(reviewed: Reviewed) -> No
     assert finished(reviewed.project).number == 2
 
 
-@pytest.mark.parametrize("step", ["checkpoint", "model", "job"])
-def test_a_crash_at_any_step_ends_in_one_model(
-    reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    reviewed.review(60)
-    started = round_start(project_id=reviewed.project.id, send=False)
-    owner, target = {
-        "checkpoint": (services.record, "model_record"),
-        "model": (services, "_round_done"),
-        "job": (services.api, "job_done"),
-    }[step]
-
-    def killed(*args: object, **kwargs: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(owner, target, killed)
-        with pytest.raises(KeyboardInterrupt):
-            run(str(started.job_id))
-    frozen = Round.objects.get(pk=started.pk).snapshot_hash
-    reviewed.review(5)
-    jobs.Job.objects.filter(pk=started.job_id).update(state="queued", owner="")
-    run(str(started.job_id))
-    started.refresh_from_db()
-    assert (started.state, started.snapshot_hash) == ("done", frozen)
-    assert ModelVersion.objects.filter(project=reviewed.project).count() == 1
-    assert champion(reviewed.project) == started.model
-
-
 def test_the_same_round_twice_gives_the_same_bytes(reviewed: Reviewed) -> None:
     reviewed.review(60)
     done = finished(reviewed.project)
     first = load_action_model(done.model)
     Round.objects.filter(pk=done.pk).update(state="queued")
-    jobs.Job.objects.filter(pk=done.job_id).update(state="queued")
+    jobs.Job.objects.filter(pk=done.job_id).update(state="queued", cursor={})
     ModelVersion.objects.all().update(status="candidate")
     run(str(done.job_id))
     second = load_action_model(ModelVersion.objects.get())
@@ -164,21 +128,29 @@ def test_a_cancelled_round_says_so(reviewed: Reviewed) -> None:
     assert api.job_value(str(started.job_id)).state == "cancelled"
 
 
-def test_a_person_rolls_back(
-    reviewed: Reviewed,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    told: list[int] = []
-    monkeypatch.setattr(services, "champion_handlers", [told.append])
+def test_a_person_rolls_back(reviewed: Reviewed) -> None:
     reviewed.review(50)
     first = finished(reviewed.project)
     reviewed.review(30)
     finished(reviewed.project)
-    with django_capture_on_commit_callbacks(execute=True):
+    told: list[services.Followed] = []
+
+    def follow(done: services.Followed, progress: Any) -> str:
+        told.append(done)
+        return ""
+
+    services.round_followers[:], before = [("propose", follow)], list(services.round_followers)
+    try:
         round_promote(Round.objects.get(pk=first.pk))
-    assert champion(reviewed.project) == first.model
-    assert told == [reviewed.project.id]
+        round_promote(Round.objects.get(pk=first.pk))
+        assert champion(reviewed.project) == first.model
+        (job_id,) = api.active(reviewed.project.id, "train")
+        run(job_id)
+    finally:
+        services.round_followers[:] = before
+    assert told == [services.Followed(reviewed.project.id, job_id, True, False)]
+    assert api.job_value(job_id).state == "done"
+    assert Round.objects.filter(project=reviewed.project).count() == 2
 
 
 def test_what_cannot_be_used_is_not_put_to_use(reviewed: Reviewed) -> None:
@@ -194,29 +166,27 @@ def test_what_cannot_be_used_is_not_put_to_use(reviewed: Reviewed) -> None:
     assert champion(reviewed.project) == second.model
 
 
-def test_a_model_put_to_use_during_a_round_is_not_replaced_unseen(
+def test_a_model_put_to_use_during_a_round_is_compared_with(
     reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reviewed.review(40)
     first = finished(reviewed.project)
     reviewed.review(20)
-    finished(reviewed.project)
+    second = finished(reviewed.project)
     reviewed.review(20)
-    write = services.record.write
+    write = record.write
+    seen: list[Any] = []
 
-    def meanwhile(*args: Any) -> Any:
-        round_promote(Round.objects.get(pk=first.pk))
-        return write(*args)
+    def meanwhile(made: Any, *args: Any) -> Any:
+        seen.append(made.champion)
+        if len(seen) == 1:
+            round_promote(Round.objects.get(pk=first.pk), send=False)
+        return write(made, *args)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(services.record, "write", meanwhile)
-        third = finished(reviewed.project)
-    assert third.state == "failed" and "round 1 was put to use" in third.reason
-    assert champion(reviewed.project) == first.model
-    jobs.resume(str(third.job_id))
-    run(str(third.job_id))
-    third.refresh_from_db()
-    assert (third.state, third.model.parent) == ("done", first.model)
+    monkeypatch.setattr(record, "write", meanwhile)
+    third = finished(reviewed.project)
+    assert seen == [second.model, first.model]
+    assert (third.state, third.parent, third.model.parent) == ("done", first.model, first.model)
 
 
 def test_a_round_without_a_model_cannot_be_promoted(reviewed: Reviewed) -> None:

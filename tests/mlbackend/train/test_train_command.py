@@ -36,10 +36,11 @@ def test_it_names_the_projects_there_are(reviewed: Reviewed) -> None:
         call_command("train", "Street")
 
 
-def test_a_round_under_way_is_not_doubled(reviewed: Reviewed) -> None:
-    round_start(project_id=reviewed.project.id, send=False)
-    with pytest.raises(CommandError, match="under way"):
-        call_command("train", "Yard")
+def test_a_round_that_waits_is_run_and_not_doubled(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    waiting = round_start(project_id=reviewed.project.id, send=False)
+    call_command("train", "Yard", stdout=StringIO(), stderr=StringIO())
+    assert [(row.id, row.state) for row in Round.objects.all()] == [(waiting.id, "done")]
 
 
 def test_the_table_compares_with_the_champion() -> None:
