@@ -147,6 +147,11 @@ export type QueueKind = Schemas["QueueKindEnum"];
 /** Who chose an item: the acquisition function, chance, … */
 export type QueueSlice = Schemas["QueueSliceEnum"];
 export type Question = Answer<"Question">;
+/** What is held out to measure on, and how it was drawn. */
+export type HoldOut = Answer<"HoldOut">;
+export type HeldOutVideo = Answer<"HeldOutVideo">;
+export type Draw = Answer<"Draw">;
+
 export type QueueItem = With<Answer<"QueueItem">, { asked_by: Record<string, unknown> }>;
 export type Queue = With<
   Answer<"Queue">,

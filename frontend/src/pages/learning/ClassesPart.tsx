@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import type { Project } from "../../api/types";
+import type { ClassHealth, Project } from "../../api/types";
 import { Badge } from "../../ui/Badge";
 import { Name } from "../../ui/Name";
 import { EmptyState, ErrorState, Loading } from "../../ui/states";
@@ -8,7 +8,6 @@ import { count, percent } from "../format";
 import { healthSummary, ORDERS, sortHealth, STATUS_TONE, type HealthOrder } from "./classHealth";
 import { eceText, intervalText } from "./learningText";
 import { Sparkline } from "./Sparkline";
-import type { ClassHealth } from "./types";
 import { useClassHealth } from "./useLearning";
 
 /** How every class is doing: its examples, its figures, and what it needs. */

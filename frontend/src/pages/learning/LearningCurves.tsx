@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 
-import type { Project } from "../../api/types";
+import type { Learning, Project } from "../../api/types";
 import { Table, type Column } from "../../ui/Table";
 import { inPercent } from "../metrics/plots/Axes";
 import { PlotPanel } from "../metrics/plots/PlotPanel";
@@ -19,7 +19,6 @@ import {
 } from "./curve";
 import { axisText, eceText, intervalText, stopText, workText } from "./learningText";
 import { LinePlot, type PlotLine } from "./LinePlot";
-import type { Learning } from "./types";
 
 const TITLES: Record<Axis, string> = {
   labels: "labels",

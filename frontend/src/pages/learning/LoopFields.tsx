@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { SelectField, TextField } from "../../ui/Field";
 import { Progress } from "../../ui/Progress";
 import { count, dateTime } from "../format";
-import { LIMITS, triggerProgress, type LoopField, type LoopForm } from "./loopForm";
-import type { Loop } from "./types";
+import { LIMITS, triggerProgress, type LoopForm } from "./loopForm";
+import type { Loop, LoopField } from "../../api/types";
 
 export interface FieldsProps {
   form: LoopForm;

@@ -4,14 +4,13 @@ import { useState, type FormEvent } from "react";
 import { patch } from "../../api/client";
 import { keys } from "../../api/keys";
 import { refreshProject } from "../../api/jobs";
-import type { Project } from "../../api/types";
+import type { Loop, Project } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { toast } from "../../ui/Toast";
 import { canManage } from "../roles";
 import { changesOf, formErrors, formOf, refusedField, type LoopForm } from "./loopForm";
 import { ChoosingFields, CheckingFields, RoundFields, type FieldsProps } from "./LoopFields";
-import type { Loop } from "./types";
 import { useLoop } from "./useLearning";
 
 /** How the loop of this project runs: what is asked, how it is checked, when a round begins. */

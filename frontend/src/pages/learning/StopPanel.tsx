@@ -1,7 +1,7 @@
 import { Badge } from "../../ui/Badge";
 import { Fact } from "../../ui/Fact";
 import { acceptanceText, reasonValue } from "./learningText";
-import type { Learning } from "./types";
+import type { Learning } from "../../api/types";
 
 /** Whether more work is worth it: the forecast, and the signs that learning has come to its end. */
 export function StopPanel({ learning }: { learning: Learning }) {

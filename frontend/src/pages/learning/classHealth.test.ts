@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { healthSummary, sortHealth, sparkPoints, sparkRange } from "./classHealth";
-import type { ClassHealth } from "./types";
+import type { ClassHealth } from "../../api/types";
 
 const health = (name: string, rest: Partial<ClassHealth> = {}): ClassHealth => ({
   label_id: 1,
@@ -11,6 +11,10 @@ const health = (name: string, rest: Partial<ClassHealth> = {}): ClassHealth => (
   train_no: 100,
   train_tubes: 20,
   hold_out_yes: 20,
+  hold_out_no: 80,
+  hold_out_tubes: 15,
+  ap: null,
+  brier: null,
   f1: 0.8,
   f1_low: null,
   f1_high: null,

@@ -1,7 +1,7 @@
 /** Which classes need something, in which order, and the small line of their figures. */
 
 import type { Tone } from "../../ui/Badge";
-import type { ClassHealth, ClassStatus } from "./types";
+import type { ClassHealth, ClassStatus } from "../../api/types";
 
 export const STATUS_TONE: Record<ClassStatus, Tone> = {
   ok: "ok",

@@ -1,6 +1,6 @@
 /** The learning curve as places in a drawing: pure, so that it can be checked without a page. */
 
-import type { Forecast, LearningRound } from "./types";
+import type { Forecast, LearningRound } from "../../api/types";
 
 /** What the curve is drawn over. */
 export type Axis = "labels" | "minutes" | "rounds";

@@ -2,7 +2,7 @@
 
 import { count, percent, plural } from "../format";
 import type { Axis, Stop } from "./curve";
-import type { Acceptance, StopReason } from "./types";
+import type { Acceptance, StopReason } from "../../api/types";
 
 /** 0.018 as "+1.8", 0 as "0.0": a difference of shares in points. */
 export function points(difference: number): string {

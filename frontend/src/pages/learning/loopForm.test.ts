@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { changesOf, fieldError, formErrors, formOf, refusedField, triggerProgress } from "./loopForm";
-import type { Loop } from "./types";
+import type { Loop } from "../../api/types";
 
 const loop: Loop = {
   acquisition: "auto",

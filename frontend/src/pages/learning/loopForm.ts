@@ -1,8 +1,6 @@
 /** The form of the loop's settings: what is typed, what is sent, and what is wrong with it. */
 
-import type { Loop, LoopValues } from "./types";
-
-export type LoopField = keyof LoopValues;
+import type { Loop, LoopField } from "../../api/types";
 
 /** Everything as it stands in the fields. */
 export type LoopForm = Record<LoopField, string>;

@@ -1,6 +1,6 @@
 /** A round of the learning curve for tests. */
 
-import type { LearningRound } from "./types";
+import type { LearningRound } from "../../api/types";
 
 export const learningRound = (number: number, rest: Partial<LearningRound> = {}): LearningRound => ({
   number,

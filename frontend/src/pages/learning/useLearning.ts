@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { get } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { ClassHealth, Learning, Loop, ModelDiff } from "./types";
+import type { ClassHealth, Learning, Loop, ModelDiff } from "../../api/types";
 
 export const useLearning = (projectId: number) =>
   useQuery({

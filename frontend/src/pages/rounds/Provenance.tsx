@@ -1,13 +1,13 @@
 import type { ReactNode } from "react";
 
 import { dateTime, shortHash } from "../format";
-import type { LoopRound } from "../learning/types";
+import type { Round } from "../../api/types";
 import { CopyButton } from "./CopyButton";
 import { codeText, librariesText, provenance, triggerText } from "./loopText";
 import { recipeText } from "./roundText";
 
 /** What made this round's model: enough to make it again. */
-export function Provenance({ round }: { round: LoopRound }) {
+export function Provenance({ round }: { round: Round }) {
   const code = codeText(round);
   const libraries = librariesText(round);
   return (
@@ -23,7 +23,7 @@ export function Provenance({ round }: { round: LoopRound }) {
           {round.snapshot_hash ? (
             <>
               <code title={round.snapshot_hash}>{shortHash(round.snapshot_hash)}</code>
-              {round.effort?.revision !== undefined && (
+              {round.effort.revision !== null && (
                 <span className="muted"> at revision {round.effort.revision}</span>
               )}
             </>
@@ -32,7 +32,7 @@ export function Provenance({ round }: { round: LoopRound }) {
           )}
         </Row>
         <Row name="Label schema">{known(round.schema_version, "version ")}</Row>
-        <Row name="Seed" copy={round.seed == null ? "" : String(round.seed)}>
+        <Row name="Seed" copy={round.seed === null ? "" : String(round.seed)}>
           {known(round.seed)}
         </Row>
         <Row name="Recipe">{recipeText(round)}</Row>
@@ -40,10 +40,10 @@ export function Provenance({ round }: { round: LoopRound }) {
         <Row name="Started">
           {triggerText(round.trigger)}, {dateTime(round.created_at)}
         </Row>
-        <Row name="Code" copy={round.code?.commit ?? ""}>
+        <Row name="Code" copy={round.code.commit}>
           {code || "not recorded"}
         </Row>
-        <Row name="Queue left" copy={round.queue_hash ?? ""}>
+        <Row name="Queue left" copy={round.queue_hash}>
           {round.queue_hash ? (
             <code title={round.queue_hash}>{shortHash(round.queue_hash)}</code>
           ) : (
@@ -60,8 +60,8 @@ export function Provenance({ round }: { round: LoopRound }) {
   );
 }
 
-const known = (value: number | null | undefined, before = ""): string =>
-  value === null || value === undefined ? "not recorded" : `${before}${value}`;
+const known = (value: number | null, before = ""): string =>
+  value === null ? "not recorded" : `${before}${value}`;
 
 interface RowProps {
   name: string;

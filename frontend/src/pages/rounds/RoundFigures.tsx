@@ -1,13 +1,12 @@
-import type { Card } from "../../api/types";
+import type { Card, LearningRound, Round } from "../../api/types";
 import { Fact } from "../../ui/Fact";
 import { count, dateTime, percent, plural } from "../format";
 import { eceText, intervalText, points, workText } from "../learning/learningText";
-import type { LearningRound, LoopRound } from "../learning/types";
-import { changeOf } from "./roundTable";
+import { changeOf, labelsOf, secondsOf } from "./roundTable";
 import { measured } from "./roundText";
 
 interface Props {
-  round: LoopRound;
+  round: Round;
   learning: LearningRound | null;
   card: Card | null;
 }
@@ -15,16 +14,16 @@ interface Props {
 /** The round at a glance: what went in, what came out, and what the control says. */
 export function RoundFigures({ round, learning, card }: Props) {
   const candidate = measured(round).candidate;
-  const change = changeOf({ round, learning });
+  const row = { round, learning };
+  const change = changeOf(row);
+  const labels = labelsOf(row);
   const interval = learning && intervalText(learning.macro_f1_low, learning.macro_f1_high);
-  const labels = round.effort?.labels ?? learning?.labels;
-  const seconds = round.effort?.seconds ?? learning?.seconds;
   const control = learning?.control;
   return (
     <dl className="panel panel-body facts" aria-label="Figures of the round">
       <Fact name="Model">{round.model?.name ?? "–"}</Fact>
-      <Fact name="Labels until then">{labels === null || labels === undefined ? "–" : count(labels)}</Fact>
-      <Fact name="Work until then">{workText(seconds)}</Fact>
+      <Fact name="Labels until then">{labels === null ? "–" : count(labels)}</Fact>
+      <Fact name="Work until then">{workText(secondsOf(row))}</Fact>
       <Fact name="Learned from">
         {card ? usedText(card.data.train) : "–"}
       </Fact>

@@ -1,6 +1,6 @@
 import { useJobs } from "../../api/jobs";
 import { useCard, useRound, useRounds } from "../../api/queries";
-import type { Project } from "../../api/types";
+import type { Project, Round } from "../../api/types";
 import { useTitle } from "../../app/title";
 import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
@@ -12,7 +12,6 @@ import { JobProgress } from "../jobs/JobProgress";
 import { jobAdvice, jobError } from "../jobs/jobText";
 import { comparable, otherOf } from "../learning/diff/others";
 import "../learning/learning.css";
-import type { LoopRound } from "../learning/types";
 import { useLearning } from "../learning/useLearning";
 import { diffPath, projectPath } from "../paths";
 import { canAnnotate, canManage } from "../roles";
@@ -46,7 +45,7 @@ export function RoundPage({ project, roundId }: { project: Project; roundId: str
 
 interface ViewProps {
   project: Project;
-  round: LoopRound;
+  round: Round;
 }
 
 function RoundView({ project, round }: ViewProps) {

@@ -1,6 +1,6 @@
 import { Icon } from "../../ui/Icon";
 import { shortHash } from "../format";
-import type { LoopRound } from "../learning/types";
+import type { Round } from "../../api/types";
 import { stepViews, tookText, type StepView } from "./loopText";
 
 const SAID: Record<StepView["state"], string> = {
@@ -11,7 +11,7 @@ const SAID: Record<StepView["state"], string> = {
 };
 
 /** The way of a round, step by step, with the time that each took. */
-export function RoundSteps({ round }: { round: LoopRound }) {
+export function RoundSteps({ round }: { round: Round }) {
   return (
     <ol className="steps" aria-label="Steps of the round">
       {stepViews(round).map((step) => (

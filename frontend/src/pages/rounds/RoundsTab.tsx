@@ -2,14 +2,13 @@ import { Link } from "wouter";
 
 import { useJobs } from "../../api/jobs";
 import { useRounds } from "../../api/queries";
-import type { Project } from "../../api/types";
+import type { Project, Round } from "../../api/types";
 import { EmptyState, ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { JobProgress } from "../jobs/JobProgress";
 import { ClassesPart } from "../learning/ClassesPart";
 import { LearningCurves } from "../learning/LearningCurves";
 import { LoopPart } from "../learning/LoopPart";
 import { StopPanel } from "../learning/StopPanel";
-import type { LoopRound } from "../learning/types";
 import { useLearning } from "../learning/useLearning";
 import { loopPath } from "../paths";
 import { canAnnotate } from "../roles";
@@ -104,7 +103,7 @@ function NoRounds() {
 }
 
 /** The round that runs, with its steps, and those that wait for it. */
-function UnderWay({ project, rounds }: { project: Project; rounds: LoopRound[] }) {
+function UnderWay({ project, rounds }: { project: Project; rounds: Round[] }) {
   const { data: jobs = [] } = useJobs(project.id);
   const active = rounds.filter(isRunning).sort((a, b) => a.number - b.number);
   const running = active.find((round) => !isWaiting(round));

@@ -84,9 +84,7 @@ function Outcome({ row }: { row: RoundRow }) {
         <Badge tone={tone}>{text}</Badge>
         {isInUse(row) && <Badge tone="accent">in use</Badge>}
       </span>
-      {round.trigger && (
-        <span className="small muted second-line">{triggerText(round.trigger)}</span>
-      )}
+      <span className="small muted second-line">{triggerText(round.trigger)}</span>
     </>
   );
 }

@@ -10,7 +10,6 @@ import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { toast } from "../../ui/Toast";
-import type { LoopRound } from "../learning/types";
 import { ChoiceList } from "./ChoiceList";
 import { isWaiting } from "./loopText";
 import { isRunning } from "./roundText";
@@ -88,7 +87,7 @@ function UnderWayNote({ project }: { project: Project }) {
   );
 }
 
-const startedText = (round: LoopRound): string =>
+const startedText = (round: Round): string =>
   isWaiting(round)
     ? `Round ${round.number} waits for the one under way and begins by itself.`
     : `Round ${round.number} is on its way. You can go on working meanwhile.`;

@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import type { LoopRound } from "../learning/types";
+import type { Round } from "../../api/types";
 import { codeText, provenance, roundOutcome, stepViews, tookText, triggerText } from "./loopText";
 import { changeOf, labelsOf, roundRows } from "./roundTable";
+import { roundOf } from "./testRound";
 
 const AT = (s: number) => new Date(Date.UTC(2024, 4, 1, 10, 0, s)).toISOString();
 
-const round = (rest: Partial<LoopRound> = {}): LoopRound =>
-  ({
-    id: "r1",
-    number: 1,
+const round = (rest: Partial<Round> = {}): Round =>
+  roundOf({
     state: "running",
     decision: "",
     step: "train",
@@ -17,15 +16,9 @@ const round = (rest: Partial<LoopRound> = {}): LoopRound =>
       { name: "snapshot", started_at: AT(0), finished_at: AT(2), digest: "ab" },
       { name: "train", started_at: AT(2), finished_at: null, digest: "" },
     ],
-    metrics: { candidate: null, champion: null },
-    model: null,
-    params: {},
-    recipe: "logistic",
-    net: "",
     snapshot_hash: "cd",
-    created_at: AT(0),
     ...rest,
-  }) as LoopRound;
+  });
 
 describe("steps", () => {
   it("are all there, with what each took so far", () => {
@@ -52,7 +45,7 @@ describe("steps", () => {
   });
 
   it("are nothing but ahead for one that waits or is of an earlier version", () => {
-    const views = stepViews(round({ steps: undefined, state: "queued" }));
+    const views = stepViews(round({ steps: [], state: "queued" }));
     expect(new Set(views.map(({ state }) => state))).toEqual(new Set(["ahead"]));
   });
 
@@ -80,7 +73,7 @@ describe("a round's badge", () => {
 describe("what made a model", () => {
   const made = round({
     seed: 7,
-    code: { version: "1.0", commit: "0123456789abcdef", changed: true },
+    code: { version: "1.0", commit: "0123456789abcdef", changed: true, libraries: {}, lock: "" },
     effort: { labels: 3, seconds: 60, revision: 12 },
   });
 
@@ -93,7 +86,7 @@ describe("what made a model", () => {
 
 describe("rows of the table", () => {
   it("join a round with its place on the curve, newest first, and do without it", () => {
-    const rows = roundRows([round(), round({ id: "r2", number: 2, effort: { labels: 9 } })], undefined);
+    const rows = roundRows([round(), round({ id: "r2", number: 2, effort: { labels: 9, seconds: 0, revision: 4 } })], undefined);
     expect(rows.map(({ round: { number } }) => number)).toEqual([2, 1]);
     expect(labelsOf(rows[0]!)).toBe(9);
     expect(labelsOf(rows[1]!)).toBeNull();

@@ -1,6 +1,6 @@
 /** The loop's side of a round in words: what started it, its steps, what made its model. */
 
-import type { LoopRound, RoundStep } from "../learning/types";
+import type { Round, RoundStep } from "../../api/types";
 import type { Tone } from "../../ui/Badge";
 import { isRunning, outcome } from "./roundText";
 
@@ -14,22 +14,21 @@ export const STEPS = [
   { name: "queue", title: "Queue", doing: "ranking what is asked next" },
 ] as const;
 
-const TRIGGERS: Record<string, string> = {
+const TRIGGERS: Record<Round["trigger"], string> = {
   person: "by hand",
   api: "through the API",
   minutes: "after reviewed minutes",
   schedule: "on schedule",
 };
 
-export const triggerText = (trigger: string | undefined): string =>
-  trigger ? (TRIGGERS[trigger] ?? trigger) : "–";
+export const triggerText = (trigger: Round["trigger"]): string => TRIGGERS[trigger];
 
 /** A round waits behind another one of its project; a worker's queue is another thing. */
-export const isWaiting = (round: LoopRound): boolean =>
-  round.state === "queued" && round.waiting === true;
+export const isWaiting = (round: Round): boolean =>
+  round.state === "queued" && round.waiting;
 
 /** The word on a round's badge: of one under way its step. */
-export function roundOutcome(round: LoopRound): { text: string; tone: Tone } {
+export function roundOutcome(round: Round): { text: string; tone: Tone } {
   if (isWaiting(round)) return { text: "waiting", tone: "neutral" };
   const step = STEPS.find(({ name }) => name === round.step);
   if (round.state === "running" && step) return { text: `running: ${step.title.toLowerCase()}`, tone: "accent" };
@@ -49,8 +48,8 @@ export interface StepView {
 }
 
 /** Every step of a round in order, whether it has come to it or not. */
-export function stepViews(round: LoopRound, nowMs = Date.now()): StepView[] {
-  const known = new Map((round.steps ?? []).map((step) => [step.name, step]));
+export function stepViews(round: Round, nowMs = Date.now()): StepView[] {
+  const known = new Map(round.steps.map((step) => [step.name, step]));
   const extra = [...known.keys()].filter((name) => !STEPS.some((step) => step.name === name));
   const titles = [...STEPS, ...extra.map((name) => ({ name, title: name }))];
   return titles.map(({ name, title }) => {
@@ -66,7 +65,7 @@ export function stepViews(round: LoopRound, nowMs = Date.now()): StepView[] {
   });
 }
 
-function stateOf(round: LoopRound, step: RoundStep | undefined): StepState {
+function stateOf(round: Round, step: RoundStep | undefined): StepState {
   if (step?.finished_at) return "done";
   if (!step) return "ahead";
   if (round.state === "failed") return "failed";
@@ -74,7 +73,6 @@ function stateOf(round: LoopRound, step: RoundStep | undefined): StepState {
 }
 
 function lasted({ started_at, finished_at }: RoundStep, nowMs: number | null): number | null {
-  if (!started_at) return null;
   const end = finished_at ? Date.parse(finished_at) : nowMs;
   return end === null ? null : Math.max(0, (end - Date.parse(started_at)) / 1000);
 }
@@ -90,37 +88,37 @@ export function tookText(seconds: number | null): string {
 }
 
 /** "Tubelab 0.9.0, commit 1a2b3c4d5e6f (with changes)". */
-export function codeText({ code }: LoopRound): string {
-  if (!code?.version) return "";
+export function codeText({ code }: Round): string {
+  if (!code.version) return "";
   const commit = code.commit ? `, commit ${code.commit.slice(0, 12)}` : "";
   return `Tubelab ${code.version}${commit}${code.changed ? " (with changes)" : ""}`;
 }
 
-export const librariesText = ({ code }: LoopRound): string =>
-  Object.entries(code?.libraries ?? {})
+export const librariesText = ({ code }: Round): string =>
+  Object.entries(code.libraries)
     .filter(([, version]) => version)
     .map(([name, version]) => `${name} ${version}`)
     .join(", ");
 
 /** The same as data, to be kept beside a file of results. */
-export const provenance = (round: LoopRound): string =>
+export const provenance = (round: Round): string =>
   JSON.stringify(
     {
       round: round.number,
       round_id: round.id,
       model: round.model && { id: round.model.id, name: round.model.name },
-      compared_with: round.parent ?? null,
+      compared_with: round.parent,
       snapshot_hash: round.snapshot_hash,
-      revision: round.effort?.revision ?? null,
-      schema_version: round.schema_version ?? null,
-      seed: round.seed ?? null,
+      revision: round.effort.revision,
+      schema_version: round.schema_version,
+      seed: round.seed,
       recipe: round.recipe,
       net: round.net,
       params: round.params,
-      code: round.code ?? {},
+      code: round.code,
       trigger: round.trigger,
       started: round.created_at,
-      queue_hash: round.queue_hash ?? "",
+      queue_hash: round.queue_hash,
     },
     null,
     2,

@@ -1,15 +1,15 @@
 /** The rows of the table of rounds: a round with its place on the learning curve. */
 
-import type { Learning, LearningRound, LoopRound } from "../learning/types";
+import type { Learning, LearningRound, Round } from "../../api/types";
 import { measured } from "./roundText";
 
 export interface RoundRow {
-  round: LoopRound;
+  round: Round;
   learning: LearningRound | null;
 }
 
 /** Newest first; the curve may lag behind or be missing altogether. */
-export function roundRows(rounds: LoopRound[], learning: Learning | undefined): RoundRow[] {
+export function roundRows(rounds: Round[], learning: Learning | undefined): RoundRow[] {
   const byId = new Map(learning?.rounds.map((each) => [each.round_id, each]));
   return [...rounds]
     .sort((a, b) => b.number - a.number)
@@ -25,11 +25,15 @@ export function changeOf({ round }: RoundRow): number | null {
 export const macroF1 = ({ round, learning }: RoundRow): number | null =>
   learning?.macro_f1 ?? measured(round).candidate?.macro.f1 ?? null;
 
+/** What people had done until then; null where it was not counted, or no snapshot is taken yet. */
+const counted = ({ effort }: Round): Round["effort"] | null =>
+  effort.revision === null ? null : effort;
+
 export const labelsOf = ({ round, learning }: RoundRow): number | null =>
-  learning?.labels ?? round.effort?.labels ?? null;
+  learning?.labels ?? counted(round)?.labels ?? null;
 
 export const secondsOf = ({ round, learning }: RoundRow): number | null =>
-  learning?.seconds ?? round.effort?.seconds ?? null;
+  learning?.seconds ?? counted(round)?.seconds ?? null;
 
 export const isInUse = ({ round, learning }: RoundRow): boolean =>
   learning?.in_use ?? round.model?.status === "champion";

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ClassMetrics, Metrics, Round } from "../../api/types";
 import { classRows, measured, outcome } from "./roundText";
+import { roundOf } from "./testRound";
 
 const figures = (label_id: number, f1: number): ClassMetrics => ({
   label_id,
@@ -20,26 +21,8 @@ const metrics = (f1: number, per_class: ClassMetrics[] = []): Metrics => ({
   n: 10,
 });
 
-const round = (rest: Partial<Round>): Round => ({
-  id: "1",
-  number: 1,
-  state: "done",
-  job_id: null,
-  snapshot_hash: "",
-  created_at: "2024-05-01T10:00:00Z",
-  finished_at: null,
-  counts: { train: {}, hold_out: {} },
-  recipe: "logistic",
-  net: "",
-  params: {},
-  curves: { epochs: [] },
-  model: null,
-  evaluated_on: "hold-out videos",
-  metrics: { candidate: metrics(0.7), champion: metrics(0.8) },
-  decision: "kept",
-  reason: "",
-  ...rest,
-});
+const round = (rest: Partial<Round>): Round =>
+  roundOf({ metrics: { candidate: metrics(0.7), champion: metrics(0.8) }, ...rest });
 
 describe("measured", () => {
   it("has no figures where there was nothing to measure on: 0 % would be a lie", () => {

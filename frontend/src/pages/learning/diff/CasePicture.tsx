@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import type { DiffCase } from "../types";
+import type { DiffCase } from "../../../api/types";
 import { rectOf } from "./cases";
 
 interface Props {

@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { Name } from "../../../ui/Name";
 import { plural } from "../../format";
-import type { ClassDiff } from "../types";
+import type { ClassDiff } from "../../../api/types";
 import { sortClasses } from "./cases";
 
 interface Props {

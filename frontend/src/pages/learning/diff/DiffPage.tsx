@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useLocation, useSearch } from "wouter";
 
 import { useRounds } from "../../../api/queries";
-import type { Project, Round } from "../../../api/types";
+import type { ModelDiff, Project, Round } from "../../../api/types";
 import { useTitle } from "../../../app/title";
 import { ButtonLink } from "../../../ui/Button";
 import { Icon } from "../../../ui/Icon";
@@ -10,7 +10,6 @@ import { EmptyState, ErrorState, Loading } from "../../../ui/states";
 import { plural } from "../../format";
 import { diffPath, roundPath } from "../../paths";
 import { outcome } from "../../rounds/roundText";
-import type { ModelDiff } from "../types";
 import { useDiff } from "../useLearning";
 import { casesOf, diffSummary, type Side } from "./cases";
 import { ClassBars } from "./ClassBars";

@@ -1,13 +1,12 @@
 import { useState } from "react";
 import { Link } from "wouter";
 
-import type { Project } from "../../../api/types";
+import type { DiffCase, Project } from "../../../api/types";
 import { Badge } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
 import { Name } from "../../../ui/Name";
 import { percent, plural } from "../../format";
 import { framePath } from "../../paths";
-import type { DiffCase } from "../types";
 import { CasePicture } from "./CasePicture";
 import { caseText, PAGE, type Side } from "./cases";
 

@@ -1,7 +1,7 @@
 /** The cases of a difference: which are shown, and what is said of each. */
 
 import { percent } from "../../format";
-import type { ClassDiff, DiffCase, ModelDiff } from "../types";
+import type { ClassDiff, DiffCase, ModelDiff } from "../../../api/types";
 
 export type Side = "won" | "lost";
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Round } from "../../../api/types";
-import type { DiffCase, LoopRound, ModelDiff } from "../types";
+import type { DiffCase, ModelDiff, Round } from "../../../api/types";
 import { caseText, casesOf, diffSummary, rectOf, sortClasses } from "./cases";
 import { comparable, otherOf } from "./others";
 
@@ -63,7 +62,7 @@ describe("the other round", () => {
       number,
       model: model && { id: model, status: "retired", name: model },
       parent: parent ? { id: parent, name: parent } : null,
-    }) as unknown as LoopRound & Round;
+    }) as unknown as Round & Round;
   const rounds = [round(4, "m4", "m1"), round(3, null), round(2, "m2"), round(1, "m1")];
 
   it("is the one asked for, else the one it was measured against, else the one before", () => {

@@ -1,7 +1,6 @@
 /** Which rounds a round can be compared with. */
 
 import type { Round } from "../../../api/types";
-import type { LoopRound } from "../types";
 
 /** Other rounds that made a model, newest first. */
 export const comparable = (rounds: Round[], round: Round): Round[] =>
@@ -10,7 +9,7 @@ export const comparable = (rounds: Round[], round: Round): Round[] =>
     .sort((a, b) => b.number - a.number);
 
 /** The one asked for, else the one whose model it was measured against, else the one before. */
-export function otherOf(others: Round[], round: LoopRound, asked: string | null): Round | undefined {
+export function otherOf(others: Round[], round: Round, asked: string | null): Round | undefined {
   const parent = round.parent?.id;
   return (
     others.find(({ id }) => id === asked) ??

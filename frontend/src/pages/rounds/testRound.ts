@@ -1,0 +1,36 @@
+/** A round as the server gives it, for tests. */
+
+import type { Round } from "../../api/types";
+
+export const roundOf = (rest: Partial<Round> = {}): Round => ({
+  id: "r1",
+  number: 1,
+  state: "done",
+  job_id: null,
+  snapshot_hash: "",
+  trigger: "person",
+  waiting: false,
+  step: "",
+  steps: [],
+  seed: null,
+  code: { version: "", commit: "", changed: false, libraries: {}, lock: "" },
+  schema_version: null,
+  parent: null,
+  effort: { labels: 0, seconds: 0, revision: null },
+  learning: {},
+  queue_hash: "",
+  created_at: "2024-05-01T10:00:00Z",
+  started_at: null,
+  finished_at: null,
+  counts: { train: {}, hold_out: {} },
+  recipe: "logistic",
+  net: "",
+  params: {},
+  curves: { epochs: [] },
+  model: null,
+  evaluated_on: "hold-out videos",
+  metrics: { candidate: null, champion: null },
+  decision: "kept",
+  reason: "",
+  ...rest,
+});
