@@ -13,7 +13,7 @@ from typing import Any
 from labeling.domain.annotations import Annotations
 from labeling.domain.span import Span
 from labeling.domain.tube import Tube
-from labeling.models import Revision
+from labeling.models import Revision, SpanRow, TubeRow
 from labeling.models.revision import Origin
 
 
@@ -115,6 +115,22 @@ def planted_in(video_id: Any, found: Annotations, until: int | None = None) -> P
     return Planted(
         frozenset((tubes - mixed) & found.tubes.keys()), frozenset(spans & found.spans.keys())
     )
+
+
+def planted_ids(project_id: int) -> set[str]:
+    """Ids of all planted objects that a project has now, for counting without them."""
+    rows = Revision.objects.filter(project_id=project_id, origin=Origin.CHECK).order_by()
+    found: set[str] = set()
+    for video_id in rows.values_list("video_id", flat=True).distinct():
+        planted = planted_in(video_id, _rows_of(video_id))
+        found |= planted.tubes | planted.spans
+    return found
+
+
+def _rows_of(video_id: Any) -> Annotations:
+    tubes = {str(row.id): row.value() for row in TubeRow.objects.filter(video_id=video_id)}
+    spans = {str(row.id): row.value() for row in SpanRow.objects.filter(video_id=video_id)}
+    return Annotations(tubes=tubes, spans=spans)
 
 
 def without_planted(video_id: Any, found: Annotations, until: int | None = None) -> Annotations:

@@ -45,8 +45,12 @@ def _answer(revision: int, changes: list[Change]) -> dict[str, Any]:
 
 
 def history(video: Video, limit: int = 200) -> QuerySet[Revision]:
-    """The newest revisions; where the video is annotated blind, without those of runs."""
+    """The newest revisions; where the video is annotated blind, without those of runs.
+
+    Never those that plant a wrong proposal or take it away: who reads would know.
+    """
     rows = video.revisions.select_related("author").defer("changes")
+    rows = rows.exclude(origin=Origin.CHECK)
     if video.is_blind:
         rows = rows.exclude(origin=Origin.RUN)
     return rows.order_by("-number")[:limit]

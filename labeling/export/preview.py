@@ -13,6 +13,7 @@ from labeling.formats.choice import Choice, FrameRange, Which, chosen, covered, 
 from labeling.formats.dataset import Format, Holds
 from labeling.formats.from_video import PERSON, lost, without_place
 from labeling.models import CoverageRow, Project, Revision, SpanRow, TubeRow, Video
+from labeling.planted import planted_ids
 from labeling.snapshots import annotations_at
 
 _STATES = {
@@ -36,7 +37,7 @@ def export_preview(*, project: Project, format_: Format, options: ExportOptions)
     since = revision_at(project, options.changed_since) or 0
     choice = Choice(options.which, options.label_ids, since)
     videos = _videos(project, options)
-    preview = _Preview(format_, choice)
+    preview = _Preview(format_, choice, planted_ids(project.pk))
     until = revision_at(project, options.as_of)
     changed: set[Any] = set()
     if until is not None:
@@ -62,8 +63,9 @@ def _videos(project: Project, options: ExportOptions) -> QuerySet[Video]:
 
 
 class _Preview:
-    def __init__(self, format_: Format, choice: Choice) -> None:
+    def __init__(self, format_: Format, choice: Choice, planted: set[str]) -> None:
         self.format, self.choice = format_, choice
+        self._planted = planted
         self.counts: Counter[str] = Counter()
         self.lost: Counter[str] = Counter()
         self.reviewed_s = 0.0
@@ -116,6 +118,7 @@ class _Preview:
         rows = SpanRow.objects.filter(
             Q(tube=None) | Q(tube__state__in=on_tubes), video__in=videos, state__in=_STATES[which]
         ).order_by()
+        rows = rows.exclude(Q(pk__in=self._planted) | Q(tube__in=self._planted))
         if choice.label_ids:
             rows = rows.filter(label__in=choice.label_ids)
         since = Q(revision__gt=choice.changed_since) | Q(tube__revision__gt=choice.changed_since)
@@ -129,7 +132,8 @@ class _Preview:
         if choice.changed_since:
             own &= Q(revision__gt=choice.changed_since)
         carried = Exists(self._spans(videos).filter(tube=OuterRef("pk")))
-        return TubeRow.objects.filter(own | Q(carried), video__in=videos).order_by()
+        rows = TubeRow.objects.filter(own | Q(carried), video__in=videos)
+        return rows.exclude(pk__in=self._planted).order_by()
 
     def _add(self, **counts: int) -> None:
         self.counts.update(counts)

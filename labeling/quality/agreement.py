@@ -15,6 +15,7 @@ from labeling.domain.taxonomy import LabelKind, LabelValue
 from labeling.models import Project, Revision, Video
 from labeling.models.revision import Origin
 from labeling.models.video import VideoState
+from labeling.planted import without_planted
 from labeling.quality.cached import computed, digest, last_revisions
 from labeling.quality.compare import Comparison, VideoAgreement, compare
 from labeling.quality.rater import Columns, Key, Rater
@@ -86,8 +87,11 @@ def _work(
 def _compare(sides: list[Side], known: list[tuple[int, Video]], columns: Columns) -> VideoAgreement:
     raters = {
         place: Rater(
-            revisions.annotations(video.id), sides[place].labels, columns, video.frame_count
-        )
+            without_planted(video.id, revisions.annotations(video.id)),
+            sides[place].labels,
+            columns,
+            video.frame_count,
+        )  # fmt: skip
         for place, video in known
     }
     return compare(raters, len(sides))

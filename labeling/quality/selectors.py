@@ -11,6 +11,7 @@ from labeling.domain.suspicion import Scene, exclusive_groups, findings
 from labeling.domain.taxonomy import LabelValue
 from labeling.models import Project, Video
 from labeling.models.video import VideoState
+from labeling.planted import without_planted
 from labeling.quality.cached import computed, digest, last_revisions
 
 Item = dict[str, Any]
@@ -66,7 +67,7 @@ def _work(project: Project, videos: list[Video]) -> Iterator[tuple[str, Callable
 def _check(
     video: Video, labels: list[LabelValue], groups: tuple[frozenset[int], ...]
 ) -> list[Item]:
-    annotations = revisions.annotations(video.id)
+    annotations = without_planted(video.id, revisions.annotations(video.id))
     scene = Scene(
         annotations, video.timebase(), video.width, video.height,
         {label.id: label for label in labels}, groups,

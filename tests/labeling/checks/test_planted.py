@@ -1,6 +1,8 @@
 """A planted proposal looks like any other, is never truth, and goes once it is decided."""
 
+import json
 import uuid
+from zipfile import ZipFile
 
 import pytest
 
@@ -260,3 +262,43 @@ def test_nothing_is_planted_in_the_hold_out(video, labels, real, run_id):
         services.plant_span(video_id=video.id, span=span, what="no")
     assert not PlantedProposal.objects.exists()
     assert uuid.UUID(span.id)
+
+
+def test_previews_and_counts_of_an_export_are_without_it(
+    project, video, labels, planted_tube, planted_span, real, by_hand
+):
+    from labeling.export.native_files import FORMAT
+    from labeling.export.options import ExportOptions
+    from labeling.export.preview import export_preview
+    from labeling.formats.choice import Which
+
+    segment = {"id": new_id(), "tube_id": None, "label_id": labels["crowded"]}
+    by_hand({"op": "span_add", "span": segment | {"start_frame": 0, "end_frame": 9}})
+    options = ExportOptions(which=Which.ALL)
+    seen = export_preview(project=project, format_=FORMAT, options=options)
+    assert (seen["tubes"], seen["spans"], seen["segments"]) == (1, 1, 1)
+
+
+def test_history_does_not_tell_of_it(video, planted_tube, real, as_user, owner):
+    told = as_user(owner).get(f"/api/videos/{video.id}/history").json()
+    assert [entry["origin"] for entry in told] == ["hand", "run"]
+
+
+def test_a_backup_and_what_is_restored_of_it_are_without_it(
+    project, video, planted_tube, real, by_hand, owner, tmp_path
+):
+    from labeling.export.restore import project_restore
+    from labeling.models import Video
+    from tests.labeling.export.test_restore import backup
+
+    truth = frozen(project)
+    by_hand(decide(planted_tube))
+    path = backup(project, tmp_path / "backup.zip")
+    with ZipFile(path) as archive:
+        (line,) = archive.read("videos.jsonl").decode().splitlines()
+    assert [tube["id"] for tube in json.loads(line)["tubes"]] == truth["tubes"]
+    made = project_restore(path=path, owner=owner, name="Again").project
+    copy = Video.objects.get(project=made)
+    for revision in range(made.revision + 1):
+        assert len(snapshots.annotations_at(copy, revision).tubes) <= 1
+    assert len(api.annotations(copy.id).tubes) == 1
