@@ -5,6 +5,7 @@ export const keys = {
   project: (id: number) => ["project", id] as const,
   members: (id: number) => ["project", id, "members"] as const,
   videos: (id: number) => ["project", id, "videos"] as const,
+  holdOut: (id: number) => ["project", id, "hold-out"] as const,
   video: (id: string) => ["video", id] as const,
   detectors: (id: number) => ["project", id, "detectors"] as const,
   recognizers: (id: number) => ["project", id, "recognizers"] as const,

@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 
-import { patch } from "../../api/client";
+import { ApiError, patch } from "../../api/client";
 import { isActive, refreshProject } from "../../api/jobs";
 import type { Job, Split, Video } from "../../api/types";
 import { Badge } from "../../ui/Badge";
+import { ConfirmDialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { Progress } from "../../ui/Progress";
 import { toastError } from "../../ui/Toast";
@@ -96,6 +97,7 @@ export function VideoStateCell({ video, job }: { video: Video; job: Job | undefi
       </span>
     );
   }
+  if (video.is_blind) return <BlindState video={video} />;
   if (video.counts.proposed > 0) return <Badge tone="accent">to review</Badge>;
   if (video.counts.tubes === 0) {
     return <Badge>{job?.kind === "propose" ? "nobody found" : "no tubes"}</Badge>;
@@ -103,31 +105,62 @@ export function VideoStateCell({ video, job }: { video: Video; job: Job | undefi
   return <Badge tone="ok">reviewed</Badge>;
 }
 
+/** A hold-out video is annotated from scratch: it is done when all of it was looked through. */
+function BlindState({ video }: { video: Video }) {
+  if (video.counts.covered_frames >= video.frame_count) return <Badge tone="ok">reviewed</Badge>;
+  return (
+    <span title="Hold-out: annotated from scratch, proposals are hidden">
+      <Badge tone="accent">to annotate</Badge>
+    </span>
+  );
+}
+
 export function CoveredCell({ video }: { video: Video }) {
   const share = video.frame_count > 0 ? video.counts.covered_frames / video.frame_count : 0;
   return <>{Math.round(share * 100)} %</>;
 }
 
+interface Change {
+  split: Split;
+  force?: boolean;
+}
+
 export function SplitCell({ video, editable }: { video: Video; editable: boolean }) {
   const client = useQueryClient();
   const change = useMutation({
-    mutationFn: (split: Split) => patch<Video>(`/api/videos/${video.id}`, { split }),
+    mutationFn: (wish: Change) => patch<Video>(`/api/videos/${video.id}`, wish),
     onSettled: () => refreshProject(client, video.project_id),
-    onError: toastError,
+    onError: (error) => isFixed(error) || toastError(error),
   });
   if (!editable) return <>{video.split}</>;
   return (
-    <select
-      className="input input-small"
-      aria-label={`Split of ${video.name}`}
-      title="Hold-out videos measure models and are never learned from"
-      value={change.isPending ? change.variables : video.split}
-      disabled={change.isPending}
-      onChange={(event) => change.mutate(event.target.value as Split)}
-    >
-      {SPLITS.map((split) => (
-        <option key={split}>{split}</option>
-      ))}
-    </select>
+    <>
+      <select
+        className="input input-small"
+        aria-label={`Split of ${video.name}`}
+        title="Hold-out videos measure models and are never learned from"
+        value={change.isPending ? change.variables.split : video.split}
+        disabled={change.isPending}
+        onChange={(event) => change.mutate({ split: event.target.value as Split })}
+      >
+        {SPLITS.map((split) => (
+          <option key={split}>{split}</option>
+        ))}
+      </select>
+      {isFixed(change.error) && change.variables && (
+        <ConfirmDialog
+          title="Take it out of the hold-out?"
+          action={`Move it to ${change.variables.split}`}
+          onConfirm={() => change.mutate({ split: change.variables.split, force: true })}
+          onClose={change.reset}
+        >
+          {change.error.message}
+        </ConfirmDialog>
+      )}
+    </>
   );
 }
+
+/** The server asks back: the video was drawn, or models were measured on it. */
+const isFixed = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.code === "hold_out_fixed";

@@ -13,6 +13,7 @@ import { projectPath } from "../paths";
 import { canAnnotate } from "../roles";
 import { DropZone, FilePicker } from "./DropZone";
 import { FailedFiles } from "./FailedFiles";
+import { HoldOutPanel } from "./HoldOutPanel";
 import { ProposeDialog } from "./ProposeDialog";
 import { UploadList } from "./UploadList";
 import { addUploads, useUploads } from "./uploadStore";
@@ -129,6 +130,7 @@ function VideoList({ project, videos, jobs, onFiles }: ListProps) {
           {onFiles && <FilePicker onFiles={onFiles} primary />}
         </div>
       </div>
+      <HoldOutPanel project={project} />
       <VideoTable
         project={project}
         videos={shown}
