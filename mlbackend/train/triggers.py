@@ -116,7 +116,7 @@ def reviewed(project_id: int) -> Round | None:
 
     Looked at seldom: a commit waits for this. The beat sees what is passed over here.
     """
-    if not cache.add(f"round due {project_id}", True, LOOK_AGAIN_S):
+    if not cache.add(f"round-due-{project_id}", True, LOOK_AGAIN_S):
         return None
     project = api.project(project_id)
     if not LoopSettings.of(project.settings).round_every_minutes:
