@@ -23,11 +23,11 @@ INTERVAL = 0.9
 # `NOISE_ROUNDS` rounds. Hold-out figures of the simulations scatter by .01 to .03.
 NOISE, NOISE_ROUNDS = 0.02, 2.0
 # The grid: exponents, the curve's height at the last round around what was seen, and which share
-# of what is then missing to 1 will ever come. Many tasks level off early: small shares are as
-# likely as large ones.
-EXPONENTS = np.geomspace(0.1, 2.0, 24)
-HEIGHT_REACH, HEIGHTS = 0.25, 101
-SHARES = np.linspace(0.0, 1.0, 41)
+# of what is then missing to 1 will ever come. Small shares are likelier: most tasks level off well
+# below 1. With these the interval held for 90 % of drawn curves, of 3 to 7 rounds (its test).
+EXPONENTS = np.geomspace(0.1, 4.0, 24)
+HEIGHT_REACH, HEIGHTS = 0.25, 81
+SHARES = np.linspace(0.0, 1.0, 36) ** 2
 
 
 @dataclass(frozen=True)
