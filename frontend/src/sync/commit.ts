@@ -19,6 +19,8 @@ export interface Commit {
   readonly edits: number;
   /** Active seconds of work; null while the commit may still grow. */
   readonly seconds: number | null;
+  /** It accepts many tubes by one gesture: sent by itself, so that the server can say no to it. */
+  readonly accept_all?: boolean;
 }
 
 /** Objects as the server has them at a revision. */
@@ -28,6 +30,18 @@ export interface ServerState extends ObjectLists {
 
 export interface ServerDelta extends ServerState {
   readonly removed: ObjectIds;
+}
+
+/** What the author of a commit should hear: a proposal in it was planted to check attention. */
+export interface Notice {
+  readonly kind: string;
+  /** Null: it had been decided before and was put back. */
+  readonly caught: boolean | null;
+  readonly message: string;
+}
+
+export interface CommitAnswer extends ServerDelta {
+  readonly notices?: readonly Notice[];
 }
 
 export interface ConflictObject {
@@ -40,5 +54,5 @@ export interface ConflictObject {
 export interface Transport {
   load(): Promise<ServerState>;
   since(revision: number): Promise<ServerDelta>;
-  commit(commit: Commit): Promise<ServerDelta>;
+  commit(commit: Commit): Promise<CommitAnswer>;
 }

@@ -4,6 +4,7 @@ import { ApiError } from "../api/client";
 import { box } from "../domain/box";
 import { same } from "../domain/equality";
 import type { Operation } from "../domain/operations";
+import type { Notice } from "./commit";
 import { SyncEngine } from "./engine";
 import { FakeServer } from "./fakeServer";
 import { memoryOutbox, type Outbox } from "./outbox";
@@ -36,7 +37,7 @@ let outbox: Outbox;
 const liveTabs = new Set<string>();
 const opened: SyncEngine[] = [];
 
-function engine(tabId = "tab-1"): SyncEngine {
+function engine(tabId = "tab-1", tell?: (notice: Notice) => void): SyncEngine {
   liveTabs.add(tabId);
   const made = new SyncEngine({
     videoId: "video",
@@ -45,6 +46,7 @@ function engine(tabId = "tab-1"): SyncEngine {
     outbox,
     tabs: { id: tabId, gone: async () => (id) => !liveTabs.has(id) },
     activity: { take: () => 1.5 },
+    ...(tell ? { tell } : {}),
   });
   opened.push(made);
   return made;
@@ -69,6 +71,40 @@ beforeEach(() => {
 afterEach(() => {
   for (const made of opened.splice(0)) made.close();
   vi.useRealTimers();
+});
+
+describe("what a commit's answer says", () => {
+  it("tells of a planted proposal and asks at once what was taken away", async () => {
+    const heard: string[] = [];
+    const sync = engine("tab-1", (notice) => heard.push(notice.message));
+    await sync.open();
+    server.planted = {
+      tubeId: "t",
+      notice: { kind: "tube", caught: false, message: "It was planted." },
+    };
+    sync.edit([addTube("t")]);
+    await settle(600);
+    expect(heard).toEqual(["It was planted."]);
+    expect(sync.view.tubes.has("t")).toBe(false);
+    expect(sync.status.state).toBe("saved");
+    expectSame(sync);
+  });
+
+  it("sends what accepts many at once by itself, between what came before and after", async () => {
+    const sync = engine();
+    await sync.open();
+    sync.edit([addTube("t")]);
+    sync.edit([setBox("t", 50, 5)], { acceptAll: true });
+    sync.edit([setBox("t", 60, 5)]);
+    sync.edit([setBox("t", 70, 5)]);
+    await settle(2000);
+    expect(server.received.map((c) => [c.accept_all ?? false, c.edits])).toEqual([
+      [false, 1],
+      [true, 1],
+      [false, 2],
+    ]);
+    expectSame(sync);
+  });
 });
 
 describe("saving", () => {

@@ -10,7 +10,14 @@ import {
 import { newId } from "../domain/id";
 import { apply, type Operation } from "../domain/operations";
 import type { Activity } from "./activity";
-import type { Commit, ConflictObject, ServerDelta, Transport } from "./commit";
+import type {
+  Commit,
+  CommitAnswer,
+  ConflictObject,
+  Notice,
+  ServerDelta,
+  Transport,
+} from "./commit";
 import type { Outbox } from "./outbox";
 import { advanced, appliedMine, keptTheirs, viewOf } from "./rebase";
 import type { SaveStatus } from "./status";
@@ -28,6 +35,13 @@ export interface EngineParts {
   outbox: Outbox;
   tabs: Pick<Tabs, "id" | "gone">;
   activity: Pick<Activity, "take">;
+  /** Says what the server wants the author of a commit to hear. */
+  tell?: (notice: Notice) => void;
+}
+
+export interface EditOptions {
+  /** Many tubes are accepted by one gesture. */
+  acceptAll?: boolean;
 }
 
 /**
@@ -50,6 +64,8 @@ export class SyncEngine {
   private isBusy = false;
   private failures = 0;
   private isClosed = false;
+  /** The server took something away after a commit: ask what it is. */
+  private isToldOf = false;
 
   constructor(private readonly parts: EngineParts) {}
 
@@ -75,13 +91,15 @@ export class SyncEngine {
   }
 
   /** Does the operations here and now, and sends them soon. Throws `InvalidOperation`. */
-  edit(operations: readonly Operation[]): readonly Change[] {
+  edit(operations: readonly Operation[], { acceptAll }: EditOptions = {}): readonly Change[] {
     const { annotations, changes } = apply(this.view, operations);
     if (changes.length === 0) return changes;
     const touched = changes.map((change) => change.id);
     const last = this.pending[this.pending.length - 1];
-    const isOpen = last?.seconds === null;
-    const commit = isOpen ? grown(last, operations, touched) : this.begun(operations, touched);
+    const isOpen = last?.seconds === null && !last.accept_all && !acceptAll;
+    const commit = isOpen
+      ? grown(last, operations, touched)
+      : { ...this.begun(operations, touched), ...(acceptAll ? { accept_all: true } : {}) };
     if (isOpen) this.pending[this.pending.length - 1] = commit;
     else this.pending.push(commit);
     void this.keep(commit);
@@ -171,6 +189,10 @@ export class SyncEngine {
     } finally {
       this.isBusy = false;
     }
+    if (this.isToldOf && this.pending.length === 0) {
+      this.isToldOf = false;
+      void this.poll();
+    }
   }
 
   /** The first commit, closed to further edits: what is sent twice must be the same twice. */
@@ -183,7 +205,7 @@ export class SyncEngine {
     return commit;
   }
 
-  private async acknowledge(commit: Commit, answer: ServerDelta): Promise<void> {
+  private async acknowledge(commit: Commit, answer: CommitAnswer): Promise<void> {
     this.ownRevisions.add(answer.revision);
     // Fetched before anything changes here: if this fails, the commit is simply sent again.
     const between = await this.changedMeanwhile(commit, answer);
@@ -195,6 +217,10 @@ export class SyncEngine {
     this.settle();
     for (const next of this.pending) void this.keep(next);
     await this.parts.outbox.remove(commit.commit_id).catch(() => {});
+    for (const notice of answer.notices ?? []) {
+      this.isToldOf = true;
+      this.parts.tell?.(notice);
+    }
   }
 
   /** What the server holds beyond this commit and what was known; null when that is nothing. */

@@ -8,7 +8,7 @@ import {
   type ObjectIds,
 } from "../domain/annotations";
 import { apply, type Operation } from "../domain/operations";
-import type { Commit, ServerDelta, Transport } from "./commit";
+import type { Commit, CommitAnswer, Notice, ServerDelta, Transport } from "./commit";
 
 type Fault = "before" | "after";
 
@@ -21,7 +21,7 @@ export class FakeServer implements Transport {
   /** Requests to fail next: before the commit is done, or after (the answer is lost). */
   faults: Fault[] = [];
   isDown = false;
-  private readonly answers = new Map<string, ServerDelta>();
+  private readonly answers = new Map<string, CommitAnswer>();
   private readonly removedAt: { revision: number; change: Change }[] = [];
 
   async load() {
@@ -38,7 +38,10 @@ export class FakeServer implements Transport {
     };
   }
 
-  async commit(commit: Commit): Promise<ServerDelta> {
+  /** Told with the next commit's answer; what it names is then taken away. */
+  planted: { tubeId: string; notice: Notice } | null = null;
+
+  async commit(commit: Commit): Promise<CommitAnswer> {
     this.reach();
     this.received.push(structuredClone(commit));
     if (this.faults[0] === "before") {
@@ -58,7 +61,13 @@ export class FakeServer implements Transport {
     this.write(operations);
   }
 
-  private perform(commit: Commit): ServerDelta {
+  private takePlanted({ tubeId, notice }: { tubeId: string; notice: Notice }): Notice {
+    this.planted = null;
+    this.write([{ op: "tube_remove", tube_id: tubeId }]);
+    return notice;
+  }
+
+  private perform(commit: Commit): CommitAnswer {
     const { changes } = apply(this.annotations, commit.operations);
     const disputed = changes.filter(({ before }) => (before?.revision ?? 0) > commit.base_revision);
     if (disputed.length > 0) {
@@ -76,7 +85,7 @@ export class FakeServer implements Transport {
       removed: idsOf(made.filter((change) => change.after === null)),
     };
     this.answers.set(commit.commit_id, answer);
-    return answer;
+    return this.planted ? { ...answer, notices: [this.takePlanted(this.planted)] } : answer;
   }
 
   private write(operations: Operation[]): readonly Change[] {

@@ -3,6 +3,7 @@ import { SyncEngine } from "./engine";
 import { memoryOutbox, openOutbox, type Outbox } from "./outbox";
 import { openTabs, type Tabs } from "./tabs";
 import { httpTransport } from "./transport";
+import { toast } from "../ui/Toast";
 
 /** One per page, shared by all videos opened in it. */
 let tabs: Tabs | null = null;
@@ -70,6 +71,7 @@ function makeEngine(videoId: string, userId: number | null, store: Outbox): Sync
     outbox: store,
     tabs: theTabs(),
     activity,
+    tell: ({ message }) => toast(message, "ok", "planted"),
   });
 }
 

@@ -13,6 +13,8 @@ interface ToastMessage {
 }
 
 const SHOWN_MS = 6000;
+/** A long text takes longer to read. */
+const READ_MS = 65;
 // More good news than this would cover the page.
 const MOST_OK = 3;
 let messages: ToastMessage[] = [];
@@ -36,7 +38,7 @@ export function toast(text: string, tone: ToastMessage["tone"] = "ok", about = t
   const surplus = tone === "ok" ? ok.slice(0, 1 - MOST_OK) : [];
   const kept = others.filter((message) => !surplus.includes(message));
   change([...kept, { id, text, tone, about }]);
-  if (tone === "ok") setTimeout(() => dismiss(id), SHOWN_MS);
+  if (tone === "ok") setTimeout(() => dismiss(id), Math.max(SHOWN_MS, text.length * READ_MS));
 }
 
 export const toastError = (error: unknown) => toast(errorMessage(error), "bad");
