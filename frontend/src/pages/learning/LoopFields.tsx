@@ -20,13 +20,17 @@ const AUTO = {
   about: "Takes the function for several labels at once where a tube can have several, else the one for a single label.",
 };
 
+/** Which labels a function is made for, as the server says it, and as people read it. */
+const FITTING = [
+  ["several", "For labels that hold several at once"],
+  ["one", "For labels of which one holds"],
+  ["any", "For either"],
+] as const;
+
 /** What is asked next. */
 export function ChoosingFields(props: FieldsProps) {
   const { form, loop, readOnly, onType, errors } = props;
-  const offers = loop.acquisitions.some(({ name }) => name === AUTO.name)
-    ? loop.acquisitions
-    : [AUTO, ...loop.acquisitions];
-  const chosen = offers.find(({ name }) => name === form.acquisition);
+  const chosen = [AUTO, ...loop.acquisitions].find(({ name }) => name === form.acquisition);
   return (
     <Part title="What is asked next">
       <SelectField
@@ -38,10 +42,17 @@ export function ChoosingFields(props: FieldsProps) {
         onChange={(event) => onType("acquisition", event.target.value)}
       >
         {!chosen && <option value={form.acquisition}>{form.acquisition}</option>}
-        {offers.map(({ name, title }) => (
-          <option key={name} value={name}>
-            {title}
-          </option>
+        <option value={AUTO.name}>{AUTO.title}</option>
+        {FITTING.map(([labels, title]) => (
+          <optgroup key={labels} label={title}>
+            {loop.acquisitions
+              .filter((offer) => offer.labels === labels)
+              .map((offer) => (
+                <option key={offer.name} value={offer.name}>
+                  {offer.title}
+                </option>
+              ))}
+          </optgroup>
         ))}
       </SelectField>
       <NumberField

@@ -78,7 +78,7 @@ function Intervals({ metrics }: { metrics: Metrics }) {
     support: metrics.windows,
   };
   return (
-    <section className="panel">
+    <section className="panel round-measured">
       <div className="panel-head">
         <h2>How sure the figures are</h2>
         <span className="muted small">
