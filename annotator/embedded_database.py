@@ -17,8 +17,8 @@ from annotator import environment
 # The commands of this project that read or write the database.
 COMMANDS = frozenset(
     {
-        "backup", "bootstrap", "demo", "export", "import_labels", "ingest", "propose", "restore",
-        "take_in", "train", "train_detector",
+        "backup", "bootstrap", "demo", "export", "hold_out", "import_labels", "ingest", "propose",
+        "restore", "take_in", "train", "train_detector",
     }
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from labeling import revisions
 from labeling.domain.errors import Conflict, InvalidInput
@@ -284,3 +285,17 @@ def test_a_service_may_change_a_split_too(video, told, facts):
     services.video_change(video=video, changes={"split": "hold-out"})
     services.video_change(video=video, changes={"split": "hold-out"})
     assert len(told) == 1
+
+
+def test_the_command_draws_and_tells(project, make, facts, capsys):
+    make(*[f"street_{i}.mp4" for i in range(19)])
+    call_command("hold_out", "yard", "--share", "0.2", "--seed", "3")
+    out = capsys.readouterr().out
+    assert "Seed 3" in out and "4 of 20 videos held out" in out and "not enough" in out
+    assert len(held(project)) == 4
+    with pytest.raises(CommandError, match="no video left"):
+        call_command("hold_out", "Yard", "--count", "2")
+    call_command("hold_out", "Yard")
+    assert "drawn, 0 of 100 frames covered, 0 reviewed tubes" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no project 'Garden'"):
+        call_command("hold_out", "Garden")
