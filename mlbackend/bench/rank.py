@@ -81,10 +81,10 @@ def _steps(known: Any, say: Say) -> dict[str, float]:
     took: dict[str, float] = {}
 
     def timed(name: str, work: Any) -> Any:
-        begun_s = time.perf_counter()
+        begun_s = time.process_time()
         done = work()
-        took[name] = round(time.perf_counter() - begun_s, 2)
-        say(f"  {name}: {took[name]} s")
+        took[name] = round(time.process_time() - begun_s, 2)
+        say(f"  {name}: {took[name]} s of a processor")
         return done
 
     packed = PackedFeatures(known.features, f"{known.project.id}-waiting", HOG_HOF)

@@ -42,11 +42,14 @@ class Pool:
 
     Attributes:
         places: where the rows of each lie. answers: what the model says of them.
+        ties: (T,) the order of those that are equally unsure: by lot, or a batch would be filled
+            from the first videos.
         seconds: (T,) what each is expected to take; None while that is unknown.
     """
 
     places: Sequence[Place]
     answers: Answers
+    ties: Floats
     seconds: Floats | None = None
 
     @property
@@ -56,8 +59,8 @@ class Pool:
         return unsure if self.seconds is None else unsure / self.seconds
 
     def least_sure(self, among: Ints) -> Ints:
-        """These tubes, the least sure first, equals in the order of their keys."""
-        return among[np.argsort(-self.answers.unsure[among], kind="stable")]
+        """These tubes, the least sure first."""
+        return among[np.lexsort((self.ties[among], -self.answers.unsure[among]))]
 
     def prefiltered(self, among: Ints, n: int) -> Ints:
         """The tubes a batch of n is spread over: least sure, and of these worth most a second."""

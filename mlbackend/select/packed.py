@@ -146,10 +146,10 @@ class PackedFeatures:
         kept = self._cache.read(one.clip, one.tube, self._descriptor)
         if not kept:
             return None
-        windows = tube_windows(one.tube, one.clip.timebase)
         if self._descriptor.every == 1:
-            there = [(a, b) for a, b in windows.tolist() if (a, b) in kept]
-            return (np.array(there), np.stack([kept[w] for w in there])) if there else None
+            # What is kept of a tube is its windows: they need not be worked out again.
+            return np.array(sorted(kept)), np.stack([kept[window] for window in sorted(kept)])
+        windows = tube_windows(one.tube, one.clip.timebase)
         asked = [Window(0, a, b) for a, b in windows.tolist()]
         found = tube_features(
             one.clip, [one.tube], asked, self._cache, self._descriptor, decode=False

@@ -121,10 +121,12 @@ class TubeRanking:
         """These tubes in order after the batch: least sure first, then by the detector's score."""
         if self.phase != UNCERTAINTY or self.pool is None:
             return self._by_score(free)
-        worth = self.pool.worth
+        worth, ties = self.pool.worth, self.pool.ties
         known = [i for i in free if i in self._row]
         unknown = [i for i in free if i not in self._row]
-        return sorted(known, key=lambda i: (-worth[self._row[i]], i)) + self._by_score(unknown)
+        return sorted(
+            known, key=lambda i: (-worth[self._row[i]], ties[self._row[i]])
+        ) + self._by_score(unknown)
 
     def strangest(self, free: Sequence[int], n: int, batch: int) -> list[int]:
         """The n of these tubes that look least like anything learned."""

@@ -22,6 +22,7 @@ from mlbackend.select.acquisition import (
 from mlbackend.select.answers import answers
 from mlbackend.select.candidates import Waiting
 from mlbackend.select.choosing import Choose, Pool, by_default, by_function, typical
+from mlbackend.select.draws import lot
 from mlbackend.select.heads import Committee, Taught, committee, taught
 from mlbackend.select.packed import PackedFeatures, Place, Wanted
 from mlbackend.select.ranking import (
@@ -112,7 +113,7 @@ class Ranker:
         said = answers(places, self.champion.model, terms) if self.champion and places else None
         phase = self._phase(ripe_ids, bool(places))
         seconds = None if self.seconds is None else self.seconds[known]
-        pool = None if said is None else Pool(places, said, seconds)
+        pool = None if said is None else Pool(places, said, self._ties(known), seconds)
         choose, how = self._choose(phase, pool, places, terms)
         return (
             TubeRanking(
@@ -138,6 +139,9 @@ class Ranker:
         places = packed.find(wanted)
         known = [i for i, place in enumerate(places) if place is not None]
         return np.array(known, dtype=np.int64), [place for place in places if place is not None]
+
+    def _ties(self, known: NDArray[np.int64]) -> Floats:
+        return np.array([lot(self.found.tubes[i].key, "tie", self.seed) for i in known])
 
     def _terms(self, ripe_ids: Sequence[int]) -> Terms:
         if self.champion is None:
