@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
 from mlbackend.evaluate.classification import count_by_group
-from mlbackend.evaluate.compare import paired_bootstrap
+from mlbackend.evaluate.compare import Difference, paired_bootstrap
 
 
 def two_models(
@@ -63,3 +65,24 @@ def test_counts_of_other_groups_are_refused() -> None:
             count_by_group(truth, second, groups // 2),
             np.random.default_rng(0),
         )
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 5))
+def test_more_windows_of_the_same_videos_prove_nothing_more(seed: int, copies: int) -> None:
+    """Each window several times over: the same bounds, where drawing windows would narrow them."""
+    truth, first, second, groups = two_models((0.85, 0.8), seed)
+
+    def bounds(times: int) -> Difference:
+        rows = np.tile(np.arange(200), times)
+        return paired_bootstrap(
+            count_by_group(truth[rows], first[rows], groups[rows]),
+            count_by_group(truth[rows], second[rows], groups[rows]),
+            np.random.default_rng(0),
+            draws=200,
+        )
+
+    once, often = bounds(1), bounds(copies)
+    assert often.groups == once.groups == 40
+    assert often.mean == pytest.approx(once.mean)
+    assert often.lower == pytest.approx(once.lower)
