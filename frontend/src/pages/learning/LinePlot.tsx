@@ -1,4 +1,4 @@
-import type { KeyboardEvent, PointerEvent } from "react";
+import type { KeyboardEvent, MouseEvent, PointerEvent } from "react";
 
 import { Axes } from "../metrics/plots/Axes";
 import { nearest, stepped } from "../metrics/plots/reading";
@@ -38,6 +38,8 @@ interface Props {
 }
 
 const Y_TICKS = 5;
+// A click this near to a round opens it; elsewhere it only gives the plot the focus.
+const CLICK_PX = 14;
 
 /** A line over labels or minutes, with its interval, its control and what is to come. */
 export function LinePlot(props: Props) {
@@ -64,7 +66,7 @@ export function LinePlot(props: Props) {
         aria-valuetext={props.stopText(at ?? stops.length - 1)}
         {...handlersOf(props, x, width)}
       >
-        <title>{props.title}</title>
+        <desc>{`${props.stops.length} rounds. The table below has the same figures.`}</desc>
         <Axes
           frame={frame}
           x={x}
@@ -137,18 +139,23 @@ function valuesOf({ main, lines, band = [], ahead = [] }: Props): number[] {
   ];
 }
 
+function placeUnder(event: MouseEvent<SVGSVGElement>, width: number): number {
+  const box = event.currentTarget.getBoundingClientRect();
+  return ((event.clientX - box.left) / box.width) * width;
+}
+
 function handlersOf({ stops, at, onAt, onOpen }: Props, x: (v: number) => number, width: number) {
   const last = stops.length - 1;
-  const under = (event: PointerEvent<SVGSVGElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return nearest(stops, x, ((event.clientX - box.left) / box.width) * width);
-  };
+  const under = (event: MouseEvent<SVGSVGElement>) => nearest(stops, x, placeUnder(event, width));
   return {
     onPointerMove: (event: PointerEvent<SVGSVGElement>) => onAt(under(event)),
     onPointerLeave: () => onAt(null),
     onFocus: () => onAt(at ?? last),
     onBlur: () => onAt(null),
-    onClick: () => at !== null && onOpen(at),
+    onClick: (event: MouseEvent<SVGSVGElement>) => {
+      const index = under(event);
+      if (Math.abs(x(stops[index]!) - placeUnder(event, width)) <= CLICK_PX) onOpen(index);
+    },
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key === "Enter" && at !== null) return onOpen(at);
       const next = stepped(at ?? last, event.key, last);

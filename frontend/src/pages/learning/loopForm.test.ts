@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { changesOf, fieldError, formErrors, formOf, refusedField, triggerProgress } from "./loopForm";
+import { changesOf, fieldError, formErrors, formOf, nextRoundText, refusedField, triggerProgress } from "./loopForm";
 import type { Loop } from "../../api/types";
 
 const loop: Loop = {
@@ -48,5 +48,9 @@ describe("the form of the loop", () => {
   it("says how far the next round is", () => {
     expect(triggerProgress(loop)).toBe("23 of 60 minutes reviewed since the last round");
     expect(triggerProgress({ ...loop, round_every_minutes: 0 })).toBe("");
+    expect(nextRoundText(loop)).toBe("Next round: 23 of 60 minutes reviewed");
+    const clock = { ...loop, next: { ...loop.next, at: "2024-05-01T10:00:00Z" } };
+    expect(nextRoundText(clock)).toMatch(/^Next round: 23 of 60 minutes reviewed, or at .*2024/);
+    expect(nextRoundText({ ...loop, round_every_minutes: 0 })).toBe("");
   });
 });

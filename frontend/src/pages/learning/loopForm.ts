@@ -1,6 +1,7 @@
 /** The form of the loop's settings: what is typed, what is sent, and what is wrong with it. */
 
 import type { Loop, LoopField } from "../../api/types";
+import { dateTime } from "../format";
 
 /** Everything as it stands in the fields. */
 export type LoopForm = Record<LoopField, string>;
@@ -91,4 +92,15 @@ export function refusedField(message: string): LoopField | null {
 export function triggerProgress({ next, round_every_minutes }: Loop): string {
   if (round_every_minutes === 0) return "";
   return `${Math.floor(next.minutes_reviewed)} of ${next.minutes_wanted} minutes reviewed since the last round`;
+}
+
+/** When the next round begins by itself: "Next round: 23 of 60 minutes reviewed, or at …". */
+export function nextRoundText({ next, round_every_minutes }: Loop): string {
+  const parts = [
+    round_every_minutes > 0
+      ? `${Math.floor(next.minutes_reviewed)} of ${next.minutes_wanted} minutes reviewed`
+      : "",
+    next.at ? `at ${dateTime(next.at)}` : "",
+  ].filter(Boolean);
+  return parts.length > 0 ? `Next round: ${parts.join(", or ")}` : "";
 }

@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 
 import { useJobs } from "../../api/jobs";
-import { useRounds } from "../../api/queries";
+import { useRound, useRounds } from "../../api/queries";
 import type { Project, Round } from "../../api/types";
 import { EmptyState, ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { JobProgress } from "../jobs/JobProgress";
@@ -9,7 +9,8 @@ import { ClassesPart } from "../learning/ClassesPart";
 import { LearningCurves } from "../learning/LearningCurves";
 import { LoopPart } from "../learning/LoopPart";
 import { StopPanel } from "../learning/StopPanel";
-import { useLearning } from "../learning/useLearning";
+import { nextRoundText } from "../learning/loopForm";
+import { useLearning, useLoop } from "../learning/useLearning";
 import { loopPath } from "../paths";
 import { canAnnotate } from "../roles";
 import "../learning/learning.css";
@@ -40,7 +41,10 @@ export function RoundsTab({ project, part }: { project: Project; part: RoundsPar
             text="Settings"
           />
         </nav>
-        {!part && canAnnotate(project.role) && <RetrainButton project={project} />}
+        <div className="row">
+          {!part && <NextRound project={project} />}
+          {!part && canAnnotate(project.role) && <RetrainButton project={project} />}
+        </div>
       </div>
       {part === "classes" ? (
         <ClassesPart project={project} />
@@ -51,6 +55,13 @@ export function RoundsTab({ project, part }: { project: Project; part: RoundsPar
       )}
     </div>
   );
+}
+
+/** When the next round begins by itself, if it does. */
+function NextRound({ project }: { project: Project }) {
+  const { data: loop } = useLoop(project.id);
+  const text = loop ? nextRoundText(loop) : "";
+  return text ? <span className="small muted">{text}</span> : null;
 }
 
 function Segment({ href, current, text }: { href: string; current: boolean; text: string }) {
@@ -102,6 +113,12 @@ function NoRounds() {
   );
 }
 
+/** The list is read again when a job moves on; its steps go by within one job. */
+function StepsNow({ project, round }: { project: Project; round: Round }) {
+  const { data } = useRound(project.id, round.id);
+  return <RoundSteps round={data ?? round} />;
+}
+
 /** The round that runs, with its steps, and those that wait for it. */
 function UnderWay({ project, rounds }: { project: Project; rounds: Round[] }) {
   const { data: jobs = [] } = useJobs(project.id);
@@ -117,7 +134,7 @@ function UnderWay({ project, rounds }: { project: Project; rounds: Round[] }) {
           <h2>Round {running.number} is under way</h2>
         </div>
       )}
-      {running && <RoundSteps round={running} />}
+      {running && <StepsNow project={project} round={running} />}
       {job && <JobProgress job={job} />}
       {waiting.map((round) => (
         <p key={round.id} className="job-line muted">
