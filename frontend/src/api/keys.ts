@@ -9,6 +9,8 @@ export const keys = {
   video: (id: string) => ["video", id] as const,
   detectors: (id: number) => ["project", id, "detectors"] as const,
   recognizers: (id: number) => ["project", id, "recognizers"] as const,
+  sureTubes: (videoId: string, revision: number) =>
+    ["video", videoId, "sure-tubes", revision] as const,
   runs: (videoId: string) => ["video", videoId, "runs"] as const,
   jobs: (id: number) => ["jobs", id] as const,
   job: (jobId: string, state: string) => ["job", jobId, state] as const,
@@ -32,6 +34,7 @@ export const keys = {
   metrics: ["metrics"] as const,
   suspicious: (id: number, query: unknown) => ["project", id, "suspicious", query] as const,
   agreement: (id: number) => ["project", id, "agreement"] as const,
+  guards: (id: number) => ["project", id, "guards"] as const,
   replicas: (id: number) => ["project", id, "replicas"] as const,
   evaluations: (id: number) => ["project", id, "evaluations"] as const,
   evaluation: (id: number, evaluationId: string) =>

@@ -249,6 +249,13 @@ export interface ImportReport {
   assumptions: string[];
 }
 
+export type Guards = Answer<"Guards">;
+export type GuardFigures = Answer<"GuardFigures">;
+export type Share = Answer<"Share">;
+export type PlantedEntry = Answer<"Planted">;
+/** Open proposals that may be accepted at once; `note` says why there are none. */
+export type SureTubes = Answer<"SureTubes">;
+
 export type Metric = Schemas["MetricEnum"];
 /** A metric with the published programs that it can follow, the default first. */
 export type MetricOffer = Answer<"Metric">;

@@ -32,7 +32,7 @@ interface Props {
 }
 
 const hasPage = (tab: string, item: string): boolean =>
-  tab === "quality" ? item === "agreement" : tab === "rounds" || tab === "metrics";
+  tab === "quality" ? item === "agreement" || item === "guards" : tab === "rounds" || tab === "metrics";
 
 const isDiff = (tab: string, view: string): boolean => tab === "rounds" && view === "diff";
 

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Project } from "../../api/types";
 import { qualityPath } from "../paths";
 import { AgreementPart } from "./AgreementPart";
+import { GuardsPart } from "./GuardsPart";
 import { SuspiciousPart } from "./SuspiciousPart";
 import "./quality.css";
 
@@ -17,9 +18,16 @@ export function QualityTab({ project, part }: { project: Project; part?: string 
           current={part === "agreement"}
           text="Agreement"
         />
+        <Segment
+          href={qualityPath(project.id, "guards")}
+          current={part === "guards"}
+          text="Guards"
+        />
       </nav>
       {part === "agreement" ? (
         <AgreementPart project={project} />
+      ) : part === "guards" ? (
+        <GuardsPart project={project} />
       ) : (
         <SuspiciousPart project={project} />
       )}

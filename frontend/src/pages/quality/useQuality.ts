@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { get } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { Agreement, Replica, Suspicious } from "../../api/types";
+import type { Agreement, Guards, Replica, Suspicious } from "../../api/types";
 import { suspiciousPath, type SuspiciousFilter } from "./qualityText";
 
 const GO_ON_MS = 250;
@@ -33,6 +33,14 @@ export const useAgreement = (projectId: number, enabled: boolean) =>
     queryFn: ({ signal }) =>
       get<Agreement>(`/api/projects/${projectId}/quality/agreement`, { signal }),
     refetchInterval: ({ state }) => unfinished(state.data),
+    staleTime: 0,
+    enabled,
+  });
+
+export const useGuards = (projectId: number, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.guards(projectId),
+    queryFn: ({ signal }) => get<Guards>(`/api/projects/${projectId}/guards`, { signal }),
     staleTime: 0,
     enabled,
   });
