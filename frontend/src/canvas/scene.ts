@@ -26,7 +26,7 @@ export interface SceneBox {
 export function sceneAt(model: EditorModel, frame: Frame): SceneBox[] {
   const ui = model.ui.get();
   const boxes: SceneBox[] = [];
-  for (const tube of model.annotations.tubes.values()) {
+  for (const tube of model.shown.tubes.values()) {
     if (!isShown(tube, ui)) continue;
     const item = sceneBox(model, tube, frame, tube.id === ui.tubeId);
     if (item) boxes.push(item);

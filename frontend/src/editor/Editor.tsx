@@ -18,6 +18,7 @@ import { VideoNotReady } from "./load";
 import { Splitter } from "./Splitter";
 import type { EditorSession } from "./session";
 import { useStore } from "./store";
+import type { Subject } from "./ui";
 import { useRunning, useSession } from "./useSession";
 import "./editor.css";
 import "./panels.css";
@@ -26,18 +27,18 @@ export interface EditorProps {
   projectId: number;
   videoId: string;
   /** Where to begin. */
-  tubeId?: string;
+  subject: Subject;
   frame?: number;
   review?: boolean;
 }
 
 /** The page on which a video is annotated. */
-export default function Editor({ projectId, videoId, tubeId, frame, review }: EditorProps) {
+export default function Editor({ projectId, videoId, subject, frame, review }: EditorProps) {
   const [, navigate] = useLocation();
   const loading = useSession({
     projectId,
     videoId,
-    tubeId: tubeId ?? null,
+    subject,
     frame: frame ?? null,
     review: review ?? false,
     navigate,

@@ -12,6 +12,7 @@ import { cancelTracking } from "./actions/track";
 import * as tubes from "./actions/tubes";
 import { labelKeys } from "./labelKeys";
 import { reviewKeys } from "../review/reviewKeys";
+import { pressAction, secondLook } from "../review/second";
 import type { EditorSession } from "./session";
 import type { Label } from "../domain/taxonomy";
 import type { Span } from "../domain/span";
@@ -21,6 +22,7 @@ export function pressLabel(session: EditorSession, label: Label, isShift: boolea
   const { model } = session;
   const { mode, tubeId, spanId } = model.ui.get();
   const isAction = label.kind === "action";
+  if (isAction && secondLook(model)) return pressAction(model, label, isShift);
   if (mode === "review" && isAction && tubeId) {
     if (isShift) onlyThis(model, label, tubeId);
     else toggleWhole(model, label, tubeId);
@@ -69,7 +71,7 @@ export function removeOrEnd(session: EditorSession): void {
 
 export function acceptOrFinish(session: EditorSession): void {
   const { model, reviewer } = session;
-  if (model.ui.get().isDone) reviewer.skip();
+  if (model.ui.get().isDone) reviewer.goOn();
   else reviewer.accept();
 }
 

@@ -43,11 +43,27 @@ export const REVIEW_KEYS: readonly Binding[] = [
   },
   {
     id: "skip",
-    title: "Skip for now",
+    title: "Skip: put aside until another model asks",
     group: "Review",
     keys: ["KeyS"],
     mode: "review",
     run: ({ reviewer }) => reviewer.skip(),
+  },
+  {
+    id: "unsure",
+    title: "Unsure: leave it to somebody else",
+    group: "Review",
+    keys: ["KeyU"],
+    mode: "review",
+    run: ({ reviewer }) => void reviewer.unsure(),
+  },
+  {
+    id: "second-person",
+    title: "In a second look: this is a person",
+    group: "Review",
+    keys: ["KeyP"],
+    mode: "review",
+    run: ({ reviewer }) => reviewer.sayPerson(),
   },
   {
     id: "review-up",

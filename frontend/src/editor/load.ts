@@ -1,15 +1,17 @@
 import { get } from "../api/client";
 import { fetchSession } from "../api/queries";
 import type { Project, Video } from "../api/types";
+import type { Annotations } from "../domain/annotations";
 import type { TimebaseData } from "../domain/timebase";
 import { acquireEngine, activity, sendStragglers } from "../sync/open";
 import { EditorModel } from "./model";
 import { EditorSession } from "./session";
+import type { Subject } from "./ui";
 
 export interface Opening {
   projectId: number;
   videoId: string;
-  tubeId: string | null;
+  subject: Subject;
   frame: number | null;
   review: boolean;
   navigate: (path: string) => void;
@@ -47,11 +49,25 @@ export async function openSession(opening: Opening): Promise<EditorSession> {
     engine,
     activity,
     mode: opening.review ? "review" : "edit",
-    tubeId: opening.tubeId && engine.view.tubes.has(opening.tubeId) ? opening.tubeId : null,
+    subject: subjectIn(engine.view, opening.subject, timebase.ticks.length),
     navigate: opening.navigate,
   });
   void sendStragglers(videoId, userId);
   return new EditorSession(model);
+}
+
+/** What the address names, as far as it is there. */
+export function subjectIn(
+  annotations: Annotations,
+  { tubeId, spanId, stretch }: Subject,
+  frameCount: number,
+): Subject {
+  const end_frame = Math.min(stretch?.end_frame ?? 0, frameCount);
+  return {
+    tubeId: tubeId && annotations.tubes.has(tubeId) ? tubeId : null,
+    spanId: spanId && annotations.spans.has(spanId) ? spanId : null,
+    stretch: stretch && stretch.start_frame < end_frame ? { ...stretch, end_frame } : null,
+  };
 }
 
 function checkReady(video: Video): void {

@@ -1,7 +1,7 @@
 import type { Project, Video } from "../api/types";
 import { Store } from "./store";
 import { UndoStack } from "./undo";
-import { firstUi, type Mode, type Ui } from "./ui";
+import { firstUi, type Mode, type Subject, type Ui } from "./ui";
 import { FIT, type Size, type View } from "../canvas/view";
 import type { Annotations, Change } from "../domain/annotations";
 import { InvalidInput } from "../domain/errors";
@@ -10,14 +10,17 @@ import { labelsOfKind, type Label } from "../domain/taxonomy";
 import { Timebase, type TimebaseData } from "../domain/timebase";
 import type { Frame, Tube } from "../domain/tube";
 import { Player } from "../player/player";
+import { concealed, concealedOf, isSecondLook, type Concealed } from "../review/concealed";
 import type { Activity } from "../sync/activity";
-import type { SyncEngine } from "../sync/engine";
+import type { EditOptions, SyncEngine } from "../sync/engine";
 import type { SaveStatus } from "../sync/status";
 import { wholeWindow, type TimeWindow } from "../timeline/window";
 import { toast } from "../ui/Toast";
 
 export interface Doc {
   readonly annotations: Annotations;
+  /** The same without what must not be seen now; see concealed.ts. */
+  readonly shown: Annotations;
   readonly status: SaveStatus;
   readonly revision: number;
   readonly canUndo: boolean;
@@ -31,7 +34,7 @@ export interface ModelParts {
   engine: SyncEngine;
   activity: Activity;
   mode: Mode;
-  tubeId: string | null;
+  subject: Subject;
   navigate: (path: string) => void;
 }
 
@@ -52,6 +55,8 @@ export class EditorModel {
   /** Told by the stage, for views that depend on its size. */
   stageSize: Size = { width: 0, height: 0 };
   private readonly undoStack = new UndoStack();
+  private lastShown: { annotations: Annotations; hidden: Concealed | null; shown: Annotations } | null =
+    null;
 
   constructor(parts: ModelParts) {
     this.project = parts.project;
@@ -61,7 +66,7 @@ export class EditorModel {
     this.engine = parts.engine;
     this.activity = parts.activity;
     this.navigate = parts.navigate;
-    this.ui = new Store(firstUi(parts.mode, parts.tubeId));
+    this.ui = new Store(firstUi(parts.mode, parts.subject));
     this.window = new Store(wholeWindow(this.timebase.frameCount));
     this.doc = new Store(this.readDoc());
     this.player = new Player(this.timebase, {
@@ -71,10 +76,20 @@ export class EditorModel {
       height: parts.video.height,
     });
     this.engine.subscribe(() => this.refresh());
+    this.ui.subscribe(() => this.doc.set({ shown: this.readShown() }));
   }
 
   get annotations(): Annotations {
     return this.doc.get().annotations;
+  }
+
+  get shown(): Annotations {
+    return this.doc.get().shown;
+  }
+
+  /** Which tube is shown without what has been said of it. */
+  get concealed(): Concealed | null {
+    return concealedOf(this.ui.get());
   }
 
   /** Where the person is: while a seek is under way, where it goes. */
@@ -96,9 +111,14 @@ export class EditorModel {
   }
 
   /** Does operations, records them for undo, and says so when they cannot be done. */
-  edit(title: string, operations: readonly Operation[], group: string | null = null): boolean {
+  edit(
+    title: string,
+    operations: readonly Operation[],
+    group: string | null = null,
+    options: EditOptions = {},
+  ): boolean {
     if (operations.length === 0) return false;
-    const changes = this.tryEdit(operations);
+    const changes = this.tryEdit(operations, options);
     if (!changes || changes.length === 0) return false;
     this.undoStack.record({ title, changes, group, timeMs: Date.now() });
     this.refresh();
@@ -142,18 +162,45 @@ export class EditorModel {
     if (there && there !== this.ui.get().tubeId) this.select(there);
   }
 
-  private tryEdit(operations: readonly Operation[]): readonly Change[] | null {
+  private tryEdit(
+    operations: readonly Operation[],
+    options: EditOptions = {},
+  ): readonly Change[] | null {
     if (!this.canEdit) {
       toast("You may look at this project but not change it: ask its owner for a role.", "bad");
       return null;
     }
+    if (this.isSecondLook) {
+      toast("A second look changes nothing: say what you see in the panel, or leave it first.");
+      return null;
+    }
     try {
-      return this.engine.edit(operations);
+      return this.engine.edit(operations, options);
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       toast(error.message, "bad");
       return null;
     }
+  }
+
+  /** A tube is looked at for the second time, by somebody who must not change it. */
+  private get isSecondLook(): boolean {
+    const { item, mode, tubeId } = this.ui.get();
+    return mode === "review" && isSecondLook(item) && tubeId === item?.tube_id;
+  }
+
+  private readShown(): Annotations {
+    const annotations = this.engine.view;
+    const hidden = this.concealed;
+    const last = this.lastShown;
+    const isSame =
+      last?.annotations === annotations &&
+      last.hidden?.tubeId === hidden?.tubeId &&
+      last.hidden?.what === hidden?.what;
+    if (isSame) return last.shown;
+    const shown = concealed(annotations, hidden);
+    this.lastShown = { annotations, hidden, shown };
+    return shown;
   }
 
   private refresh(): void {
@@ -166,6 +213,7 @@ export class EditorModel {
   private readDoc(): Doc {
     return {
       annotations: this.engine.view,
+      shown: this.readShown(),
       status: this.engine.status,
       revision: this.engine.revision,
       canUndo: this.undoStack.canUndo,

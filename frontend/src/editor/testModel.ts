@@ -77,7 +77,7 @@ export async function testModel(): Promise<{ model: EditorModel; server: FakeSer
     engine,
     activity: new Activity(),
     mode: "edit",
-    tubeId: "t",
+    subject: { tubeId: "t", spanId: null, stretch: null },
     navigate: () => {},
   });
   return { model, server };

@@ -1,4 +1,5 @@
 import type { QueueItem } from "../api/types";
+import type { FrameRange } from "../domain/span";
 import type { Frame } from "../domain/tube";
 
 export type Mode = "edit" | "review";
@@ -11,6 +12,20 @@ export interface Marking {
   readonly labelId: number;
   readonly tubeId: string | null;
   readonly start_frame: Frame;
+}
+
+/** What a person answers in a second look. */
+export interface SecondSaid {
+  /** Null until they have said. */
+  readonly person: boolean | null;
+  readonly labelIds: readonly number[];
+}
+
+/** Where a video is opened. */
+export interface Subject {
+  readonly tubeId: string | null;
+  readonly spanId: string | null;
+  readonly stretch: FrameRange | null;
 }
 
 /** What is chosen and shown, apart from the annotations themselves. */
@@ -29,6 +44,11 @@ export interface Ui {
   readonly dialog: "keys" | "history" | "labels" | "conflict" | null;
   readonly keysOn: boolean;
   readonly item: QueueItem | null;
+  /** The queue is being asked what the viewing that was opened is. */
+  readonly isRecognizing: boolean;
+  /** The stretch of the video that is looked through. */
+  readonly stretch: FrameRange | null;
+  readonly second: SecondSaid;
   /** All that was to be decided is decided. */
   readonly isDone: boolean;
   readonly isFetchingNext: boolean;
@@ -40,13 +60,17 @@ export interface Ui {
 
 const KEYS_OFF = "tubelab-keys-off";
 
-export function firstUi(mode: Mode, tubeId: string | null): Ui {
+export const NOTHING_SAID: SecondSaid = { person: null, labelIds: [] };
+
+export function firstUi(mode: Mode, { tubeId, spanId, stretch }: Subject): Ui {
+  const isSubject = tubeId !== null || spanId !== null || stretch !== null;
   return {
     mode,
-    order: tubeId ? "queue" : "video",
+    order: isSubject ? "queue" : "video",
     tool: "select",
     tubeId,
-    spanId: null,
+    spanId,
+    stretch,
     filter: "all",
     showRejected: false,
     showBoxes: true,
@@ -55,6 +79,8 @@ export function firstUi(mode: Mode, tubeId: string | null): Ui {
     dialog: null,
     keysOn: localStorage.getItem(KEYS_OFF) === null,
     item: null,
+    isRecognizing: mode === "review" && isSubject,
+    second: NOTHING_SAID,
     isDone: false,
     isFetchingNext: false,
     carries: false,

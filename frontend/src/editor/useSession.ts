@@ -4,6 +4,7 @@ import { hasUnsaved, releaseEngine } from "../sync/open";
 import { POLL_MS } from "../sync/engine";
 import { startFrame } from "../domain/tube";
 import { focusTube } from "./actions/navigate";
+import { holdItem } from "../review/lease";
 import { listenToKeys } from "./keyboard";
 import { openSession, VideoNotReady, type Opening } from "./load";
 import type { EditorSession } from "./session";
@@ -71,6 +72,7 @@ export function useRunning(session: EditorSession, firstFrame: number | null): v
     const timer = setInterval(poll, POLL_MS);
     const stopKeys = listenToKeys(session);
     const stopAddress = followAddress(session);
+    const stopHolding = holdItem(model);
     window.addEventListener("focus", poll);
     window.addEventListener("online", leave);
     window.addEventListener("pagehide", leave);
@@ -81,6 +83,7 @@ export function useRunning(session: EditorSession, firstFrame: number | null): v
       clearInterval(timer);
       stopKeys();
       stopAddress();
+      stopHolding();
       window.removeEventListener("focus", poll);
       window.removeEventListener("online", leave);
       window.removeEventListener("pagehide", leave);
@@ -94,9 +97,12 @@ export function useRunning(session: EditorSession, firstFrame: number | null): v
 /** Keeps the address at what is chosen, so that a reload or a link comes back to it. */
 function followAddress({ model }: EditorSession): () => void {
   return model.ui.subscribe(() => {
-    const { tubeId, mode } = model.ui.get();
+    const { tubeId, spanId, stretch, mode } = model.ui.get();
+    const span = spanId ? model.annotations.spans.get(spanId) : undefined;
     const search = new URLSearchParams();
     if (tubeId) search.set("tube", tubeId);
+    else if (span && span.tube_id === null) search.set("segment", span.id);
+    else if (stretch) search.set("stretch", `${stretch.start_frame}-${stretch.end_frame}`);
     if (mode === "review") search.set("review", "1");
     const text = search.size > 0 ? `?${search}` : "";
     if (text !== window.location.search) {

@@ -1,6 +1,7 @@
 /** Addresses of pages, written once. */
 
 import type { Finding, QueueItem } from "../api/types";
+import type { FrameRange } from "../domain/span";
 
 export const projectPath = (projectId: number, tab = "videos") => `/projects/${projectId}/${tab}`;
 
@@ -26,7 +27,7 @@ export const importPath = (projectId: number, jobId: string | null) =>
 export const evaluationPath = (projectId: number, evaluationId: string) =>
   `/projects/${projectId}/metrics/${evaluationId}`;
 
-export const qualityPath = (projectId: number, part?: "agreement") =>
+export const qualityPath = (projectId: number, part?: "agreement" | "guards") =>
   projectPath(projectId, "quality") + (part ? `/${part}` : "");
 
 export const videoPath = (projectId: number, videoId: string) =>
@@ -35,6 +36,13 @@ export const videoPath = (projectId: number, videoId: string) =>
 /** The editor at what an item of the queue asks about. */
 export const reviewPath = (projectId: number, item: QueueItem) =>
   `${videoPath(projectId, item.video_id)}?${subject(item)}&review=1`;
+
+/** "120-370" as frames 120 to 369; null for anything else. */
+export function rangeFrom(text: string | null): FrameRange | null {
+  const [, start, end] = /^(\d+)-(\d+)$/.exec(text ?? "") ?? [];
+  if (start === undefined || end === undefined || Number(end) <= Number(start)) return null;
+  return { start_frame: Number(start), end_frame: Number(end) };
+}
 
 function subject(item: QueueItem): string {
   if (item.kind === "tube") return `tube=${item.tube_id}`;

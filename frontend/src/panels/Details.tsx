@@ -18,7 +18,7 @@ import { IconButton } from "./Transport";
 /** What is chosen, and what can be done with it. */
 export function Details({ model, isBrief }: { model: EditorModel; isBrief?: boolean }) {
   const tubeId = useStore(model.ui, (ui) => ui.tubeId);
-  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const annotations = useStore(model.doc, (doc) => doc.shown);
   const tube = tubeId ? annotations.tubes.get(tubeId) : undefined;
   if (!tube) return isBrief ? null : <VideoDetails model={model} />;
   return (

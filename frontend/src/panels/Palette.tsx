@@ -46,7 +46,7 @@ export function Palette({ session }: { session: EditorSession }) {
 
 function PaletteItem({ session, label }: { session: EditorSession; label: Label }) {
   const { model } = session;
-  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const annotations = useStore(model.doc, (doc) => doc.shown);
   const tubeId = useStore(model.ui, (ui) => ui.tubeId);
   const isMarking = useStore(model.ui, (ui) => ui.marking?.labelId === label.id);
   const isCurrent = useStore(model.ui, (ui) => ui.labelId === label.id);

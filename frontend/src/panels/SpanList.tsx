@@ -21,7 +21,7 @@ interface ListProps {
 
 /** The actions of a tube or the segments of the video, with times that can be typed. */
 export function SpanList({ model, tubeId, kind }: ListProps) {
-  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const annotations = useStore(model.doc, (doc) => doc.shown);
   const showRejected = useStore(model.ui, (ui) => ui.showRejected);
   const spans = spansOf(annotations, tubeId).filter(
     (span) => showRejected || span.state !== "rejected",

@@ -25,7 +25,7 @@ const FILTERS: readonly { filter: TubeFilter; name: string }[] = [
 
 /** All tubes of the video, by state. */
 export function TubeList({ model }: { model: EditorModel }) {
-  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const annotations = useStore(model.doc, (doc) => doc.shown);
   const filter = useStore(model.ui, (ui) => ui.filter);
   const tubes = tubesInOrder(annotations);
   const shown = tubes.filter((tube) => inFilter(annotations, tube, filter));

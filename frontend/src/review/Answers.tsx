@@ -8,7 +8,7 @@ interface Props {
   busy?: boolean;
 }
 
-/** The three answers to a proposal, with their keys. */
+/** The answers to a proposal, with their keys. */
 export function Answers({ reviewer, busy }: Props) {
   return (
     <div className="answers">
@@ -18,7 +18,18 @@ export function Answers({ reviewer, busy }: Props) {
       <Button variant="danger" onClick={() => reviewer.reject()}>
         Reject <Key name="KeyX" />
       </Button>
-      <Button variant="ghost" onClick={() => reviewer.skip()}>
+      <Button
+        variant="ghost"
+        title="Leave it to somebody else (U)"
+        onClick={() => void reviewer.unsure()}
+      >
+        Unsure <Key name="KeyU" />
+      </Button>
+      <Button
+        variant="ghost"
+        title="Put it aside until another model asks for it (S)"
+        onClick={() => reviewer.skip()}
+      >
         Skip <Key name="KeyS" />
       </Button>
     </div>

@@ -1,4 +1,4 @@
-import { coverWhole, isVideoCovered, uncoverVideo } from "../editor/actions/review";
+import { coverWhole, isVideoCovered, openTubes, uncoverVideo } from "../editor/actions/review";
 import { openSegments } from "../editor/actions/segments";
 import { plural } from "../pages/format";
 import type { EditorSession } from "../editor/session";
@@ -13,7 +13,10 @@ export function Finished({ session }: { session: EditorSession }) {
   const isCovered = useStore(model.doc, (doc) =>
     isVideoCovered(model, doc.annotations),
   );
-  const skipped = useStore(model.doc, (doc) => openSegments(doc.annotations).length);
+  const skipped = useStore(
+    model.doc,
+    ({ annotations }) => openSegments(annotations).length + openTubes(annotations).length,
+  );
   const order = useStore(model.ui, (ui) => ui.order);
   return (
     <div className="finished" data-testid="finished">
@@ -23,7 +26,7 @@ export function Finished({ session }: { session: EditorSession }) {
             <Icon name="check" /> Every proposal of this video is decided
           </>
         ) : (
-          `${plural(skipped, "proposed segment")} left undecided`
+          `${plural(skipped, "proposal")} of this video left undecided`
         )}
       </h3>
       {isCovered ? (
@@ -49,7 +52,7 @@ export function Finished({ session }: { session: EditorSession }) {
             small
             onClick={() => {
               reviewer.setOrder("queue");
-              reviewer.skip();
+              reviewer.goOn();
             }}
           >
             Next from the project’s queue

@@ -1,3 +1,5 @@
+import { useState } from "react";
+
 import type { Label } from "../domain/taxonomy";
 import type { Tube } from "../domain/tube";
 import { liveSpans } from "../editor/actions/spans";
@@ -10,31 +12,46 @@ import { Key } from "../panels/Key";
 import { Origin, shortPercent } from "../panels/Origin";
 import { StateMark } from "../panels/StateMark";
 import { Icon } from "../ui/Icon";
+import { filterWords } from "../pages/queue/queueText";
+import { isFiltered, keepFilters, keptFilters } from "../pages/queue/filters";
 import { Name } from "../ui/Name";
+import { AcceptSure } from "./AcceptSure";
 import { Answers } from "./Answers";
 import { Finished } from "./Finished";
+import { Questions } from "./Questions";
+import { SecondLook } from "./SecondLook";
 import { SegmentQuestion } from "./SegmentQuestion";
+import { StretchQuestion } from "./StretchQuestion";
+import { secondLook } from "./second";
 import { labelsByScore, reviewKeys, scoresOf } from "./reviewKeys";
 import "./review.css";
 
-/** One proposal, its actions, and the three answers. */
+/** What is asked now, and the answers. */
 export function ReviewPanel({ session }: { session: EditorSession }) {
   const { model } = session;
   const isDone = useStore(model.ui, (ui) => ui.isDone);
   const tubeId = useStore(model.ui, (ui) => ui.tubeId);
-  const annotations = useStore(model.doc, (doc) => doc.annotations);
-  const tube = tubeId ? annotations.tubes.get(tubeId) : undefined;
+  const shown = useStore(model.doc, (doc) => doc.shown);
+  const tube = tubeId ? shown.tubes.get(tubeId) : undefined;
+  const stretch = useStore(model.ui, (ui) => ui.stretch);
+  useStore(model.ui, (ui) => ui.item);
   useStore(model.ui, (ui) => ui.spanId);
   const segment = chosenSegment(model);
+  const look = secondLook(model);
   return (
     <section className="box review" aria-label="Review" data-testid="review">
       <Order session={session} />
+      <AcceptSure model={model} />
       {isDone ? (
         <Finished session={session} />
+      ) : tube && look ? (
+        <SecondLook session={session} tube={tube} item={look} />
       ) : tube ? (
         <Question session={session} tube={tube} />
       ) : segment ? (
         <SegmentQuestion session={session} span={segment} />
+      ) : stretch ? (
+        <StretchQuestion session={session} stretch={stretch} />
       ) : (
         <p className="hint">
           Choose a tube, or press <Key name="ArrowDown" /> for the next proposal.
@@ -52,23 +69,26 @@ function Order({ session }: { session: EditorSession }) {
     ({ annotations }) => openTubes(annotations).length + openSegments(annotations).length,
   );
   return (
-    <div className="row spread">
-      <select
-        className="input input-small review-order"
-        aria-label="What comes next"
-        value={order}
-        onChange={(event) => {
-          session.reviewer.setOrder(event.target.value === "queue" ? "queue" : "video");
-          event.target.blur();
-        }}
-      >
-        <option value="queue">Most informative first</option>
-        <option value="video">This video in order</option>
-      </select>
-      <span className="muted small number" data-testid="open-count">
-        {left} open here
-      </span>
-    </div>
+    <>
+      <div className="row spread">
+        <select
+          className="input input-small review-order"
+          aria-label="What comes next"
+          value={order}
+          onChange={(event) => {
+            session.reviewer.setOrder(event.target.value === "queue" ? "queue" : "video");
+            event.target.blur();
+          }}
+        >
+          <option value="queue">Most informative first</option>
+          <option value="video">This video in order</option>
+        </select>
+        <span className="muted small number" data-testid="open-count">
+          {left} open here
+        </span>
+      </div>
+      {order === "queue" && <Narrowed session={session} />}
+    </>
   );
 }
 
@@ -76,8 +96,10 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
   const { model, reviewer } = session;
   const annotations = useStore(model.doc, (doc) => doc.annotations);
   const item = useStore(model.ui, (ui) => ui.item);
+  const stretch = useStore(model.ui, (ui) => ui.stretch);
   const isFetching = useStore(model.ui, (ui) => ui.isFetchingNext);
   const open = isOpen(annotations, tube);
+  const isBlind = model.concealed?.tubeId === tube.id;
   return (
     <>
       <div className="row">
@@ -87,9 +109,12 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
         </h3>
         {!open && <span className="badge badge-ok">decided</span>}
       </div>
-      {tube.run_id !== null && <Origin model={model} of={tube} />}
-      {item?.reason && item.tube_id === tube.id && (
-        <p className="hint">Why this one: {item.reason}</p>
+      {tube.run_id !== null && !isBlind && <Origin model={model} of={tube} />}
+      {item?.tube_id === tube.id && <Questions item={item} />}
+      {item?.kind === "stretch" && stretch && (
+        <button type="button" className="link small" onClick={() => reviewer.showStretch(stretch)}>
+          Back to the stretch
+        </button>
       )}
       <ActionList session={session} tube={tube} />
       <Answers reviewer={reviewer} busy={isFetching} />
@@ -103,7 +128,7 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
 /** All action labels, the model's best guesses first. */
 function ActionList({ session, tube }: { session: EditorSession; tube: Tube }) {
   const { model } = session;
-  useStore(model.doc, (doc) => doc.annotations);
+  useStore(model.doc, (doc) => doc.shown);
   const scores = scoresOf(model, tube);
   const labels = labelsByScore(model, tube);
   const keys = new Map(reviewKeys(model, tube).map((key) => [key.label.id, key.text]));
@@ -123,6 +148,27 @@ function ActionList({ session, tube }: { session: EditorSession; tube: Tube }) {
         />
       ))}
     </ul>
+  );
+}
+
+/** The filters of the queue page under which the review goes on. */
+function Narrowed({ session }: { session: EditorSession }) {
+  const { project, labels } = session.model;
+  const [filters, setFilters] = useState(() => keptFilters(project.id));
+  if (!isFiltered(filters)) return null;
+  const clear = () => {
+    keepFilters(project.id, {});
+    setFilters({});
+  };
+  return (
+    <p className="row small muted">
+      <span className="grow">
+        Only {filterWords(filters, (id) => labels.get(id)?.name ?? "one label")}
+      </span>
+      <button type="button" className="link" onClick={clear}>
+        show all
+      </button>
+    </p>
   );
 }
 

@@ -9,7 +9,7 @@ const DIGIT_COUNT = 10;
 /** The model's best score for each label on the tube, rejected guesses too. */
 export function scoresOf(model: EditorModel, tube: Tube): Map<number, number> {
   const scores = new Map<number, number>();
-  for (const span of spansOf(model.annotations, tube.id)) {
+  for (const span of spansOf(model.shown, tube.id)) {
     if (span.score === null) continue;
     // A relabeled span's score is still that of what the model said.
     const labelId = span.proposed?.label_id ?? span.label_id;

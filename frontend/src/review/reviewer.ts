@@ -1,15 +1,29 @@
-/** The way from one proposal to the next: show it, take the decision, bring the next one. */
+/** The way from one viewing to the next: show it, take the answer, bring the next one. */
 import { get, post } from "../api/client";
 import type { Queue, QueueItem } from "../api/types";
-import type { Span } from "../domain/span";
+import type { FrameRange, Span } from "../domain/span";
 import type { Tube } from "../domain/tube";
 import { chosenSegment, decideSegment, openSegments } from "../editor/actions/segments";
-import { acceptTube, isOpen, openTubes, rejectTube } from "../editor/actions/review";
+import {
+  acceptTube,
+  coverVideo,
+  isCovered,
+  isOpen,
+  isRangeCovered,
+  openTubes,
+  rejectTube,
+} from "../editor/actions/review";
 import { fitView, focusTube, loopAround } from "../editor/actions/navigate";
 import type { EditorModel } from "../editor/model";
-import type { ReviewOrder } from "../editor/ui";
-import { wholeWindow } from "../timeline/window";
+import { NOTHING_SAID, type ReviewOrder } from "../editor/ui";
+import { filtersText, keptFilters } from "../pages/queue/filters";
+import { reviewPath } from "../pages/paths";
+import { waitingText } from "../pages/queue/queueText";
+import { windowAround, wholeWindow } from "../timeline/window";
 import { toast, toastError } from "../ui/Toast";
+import { isSecondLook } from "./concealed";
+import { renew } from "./lease";
+import { secondLook, sendAnswer, withPerson } from "./second";
 
 /** Items that the server may still offer although they are decided here. */
 const MOST_TRIES = 5;
@@ -19,22 +33,54 @@ export class Reviewer {
 
   /** Begins where the address says, else at the first open proposal. */
   start(): void {
-    const tube = this.model.selectedTube ?? openTubes(this.model.annotations)[0];
+    const { model } = this;
+    const { stretch, spanId, order } = model.ui.get();
+    model.ui.set({ isRecognizing: order === "queue" });
+    const segment = spanId ? model.annotations.spans.get(spanId) : undefined;
+    const tube = model.selectedTube;
     if (tube) this.show(tube);
-    else this.finish();
-    if (tube && this.model.ui.get().order === "queue") void this.recognize(tube);
+    else if (segment && segment.tube_id === null) this.showSegment(segment);
+    else if (stretch) this.showStretch(stretch);
+    else return this.startInVideo();
+    if (order === "queue") void this.recognize();
   }
 
-  /** The queue's word on a tube that was opened by its address: why it, and what follows. */
-  private async recognize(tube: Tube): Promise<void> {
+  private startInVideo(): void {
+    const tube = openTubes(this.model.annotations)[0];
+    this.model.ui.set({ isRecognizing: false });
+    if (tube) this.show(tube);
+    else this.finish();
+  }
+
+  /** The queue's word on what was opened by its address: why it, how, and what follows. */
+  private async recognize(): Promise<void> {
     const { model } = this;
-    const queue = await get<Queue>(`/api/projects/${model.project.id}/queue`).catch(() => null);
-    const item = queue?.items.find((entry) => entry.tube_id === tube.id);
-    if (item && model.ui.get().tubeId === tube.id) model.ui.set({ item });
+    const { tubeId, spanId, stretch } = model.ui.get();
+    try {
+      const about = tubeId ?? spanId;
+      const search = about
+        ? `?about=${about}`
+        : `?kind=stretch&video=${model.video.id}`;
+      const queue = await get<Queue>(`/api/projects/${model.project.id}/queue${search}`);
+      const item = queue.items.find(
+        (entry) => about !== null || entry.start_frame === stretch?.start_frame,
+      );
+      const now = model.ui.get();
+      const isThere = now.tubeId === tubeId && now.spanId === spanId && now.stretch === stretch;
+      if (!item || !isThere) return;
+      model.ui.set({ item, second: NOTHING_SAID });
+      if (model.canEdit) void renew(model, item);
+    } catch {
+      // Without the queue's word it is reviewed like any other proposal.
+    } finally {
+      model.ui.set({ isRecognizing: false });
+    }
   }
 
   setOrder(order: ReviewOrder): void {
-    this.model.ui.set({ order, item: null });
+    const { item } = this.model.ui.get();
+    // A viewing that began blind stays blind.
+    this.model.ui.set({ order, item: item?.blind ? item : null });
   }
 
   /** Brings a tube before the person: chosen, large, and going round in its own time. */
@@ -42,44 +88,92 @@ export class Reviewer {
     const { model } = this;
     model.select(tube.id);
     focusTube(model, tube);
-    const loop = loopAround(model, tube);
-    model.player.setLoop(loop);
-    model.player.seek(tube.keyframes[0]!.frame);
-    if (!model.player.head.get().isPlaying) model.player.play();
+    this.play(loopAround(model, tube), tube.keyframes[0]!.frame);
   }
 
   /** Brings a segment of the video before the person: chosen, and going round. */
   showSegment(span: Span): void {
     const { model } = this;
     model.select(null, span.id);
-    model.ui.set({ item: null });
     fitView(model);
     model.window.set(wholeWindow(model.timebase.frameCount));
-    model.player.setLoop(span);
-    model.player.seek(span.start_frame);
-    if (!model.player.head.get().isPlaying) model.player.play();
+    this.play(span, span.start_frame);
+  }
+
+  /** Brings a stretch of the video before the person: the whole picture, going round. */
+  showStretch(stretch: FrameRange): void {
+    const { model } = this;
+    model.select(null);
+    model.ui.set({ stretch });
+    fitView(model);
+    model.window.set(windowAround(stretch, model.timebase.frameCount, 0));
+    this.play(stretch, stretch.start_frame);
+  }
+
+  private play(loop: FrameRange, frame: number): void {
+    const { player } = this.model;
+    player.setLoop(loop);
+    player.seek(frame);
+    if (!player.head.get().isPlaying) player.play();
   }
 
   accept(): void {
-    if (this.decideSegment("accepted")) return;
-    // A tube that was decided before is simply left for the next one.
     const { model } = this;
+    const look = secondLook(model);
+    if (look) return void this.answerSecond(look);
+    if (this.decideSegment("accepted")) return;
+    const { tubeId, stretch } = model.ui.get();
+    if (!tubeId && stretch) return this.nothingMissing(stretch);
+    // A tube that was decided before is simply left for the next one.
     this.decide((tube) => acceptTube(model, tube) || !isOpen(model.annotations, tube));
   }
 
   reject(): void {
+    const { model } = this;
+    const look = secondLook(model);
+    if (look) return model.ui.set({ second: withPerson(model.ui.get().second, false) });
     if (this.decideSegment("rejected")) return;
-    this.decide((tube) => rejectTube(this.model, tube));
+    const { tubeId, stretch } = model.ui.get();
+    if (!tubeId && stretch) {
+      return toast("There is no proposal to reject here: draw who is missing with N, or press Enter.");
+    }
+    this.decide((tube) => rejectTube(model, tube));
   }
 
+  /** Puts the item aside, for everybody, until another model asks for it. */
   skip(): void {
     const { model } = this;
-    const segment = chosenSegment(model);
-    if (segment) return this.afterSegment(segment);
     const { item, order } = model.ui.get();
-    if (order === "queue" && item) {
-      post(`/api/queue/${item.id}/skip`).catch(toastError);
+    const segment = chosenSegment(model);
+    if (segment && !this.isAsked(segment)) return this.afterSegment(segment);
+    if (order === "queue" && item) post(`/api/queue/${item.id}/skip`).catch(toastError);
+    this.goOn();
+  }
+
+  /** In a second look: it is a person. */
+  sayPerson(): void {
+    const { ui } = this.model;
+    if (secondLook(this.model)) ui.set({ second: withPerson(ui.get().second, true) });
+  }
+
+  /** Leaves the item to somebody else, in its place in the order. */
+  async unsure(): Promise<void> {
+    const { model } = this;
+    const { item } = model.ui.get();
+    if (!item || !this.isShown(item)) {
+      return toast("Only what comes from the project’s queue can be left to somebody else: skip it.");
     }
+    try {
+      const { others } = await post<{ others: number }>(`/api/queue/${item.id}/unsure`);
+      toast(others > 0 ? "Left to somebody else." : ALONE, "ok", "unsure");
+      this.goOn();
+    } catch (error) {
+      toastError(error);
+    }
+  }
+
+  /** On to the next, in the order that is chosen. */
+  goOn(): void {
     void this.next();
   }
 
@@ -98,14 +192,47 @@ export class Reviewer {
     else this.showSegment(segments[next - tubes.length]!);
   }
 
+  /** The range was looked through, and everybody in it is there. */
+  private nothingMissing(stretch: FrameRange): void {
+    const { model } = this;
+    if (model.ui.get().isFetchingNext) return;
+    if (isRangeCovered(model, stretch) || coverVideo(model, stretch)) void this.next(null);
+  }
+
+  private async answerSecond(item: QueueItem): Promise<void> {
+    const { model } = this;
+    if (model.ui.get().isFetchingNext) return;
+    if (model.ui.get().second.person === null) {
+      return toast("Say first whether this is a person (P or X), or choose what they do.");
+    }
+    model.ui.set({ isFetchingNext: true });
+    try {
+      await sendAnswer(model, item);
+    } catch (error) {
+      model.ui.set({ isFetchingNext: false });
+      return toastError(error);
+    }
+    model.ui.set({ isFetchingNext: false });
+    await this.next(null);
+  }
+
   /** Decides the chosen segment; says whether one is chosen. */
   private decideSegment(decision: "accepted" | "rejected"): boolean {
-    const segment = chosenSegment(this.model);
+    const { model } = this;
+    const segment = chosenSegment(model);
     if (!segment) return false;
-    if (decideSegment(this.model, segment, decision) || segment.state === decision) {
-      this.afterSegment(segment);
+    const isAsked = this.isAsked(segment);
+    if (decideSegment(model, segment, decision) || segment.state !== "proposed") {
+      if (isAsked) this.goOn();
+      else this.afterSegment(segment);
     }
     return true;
+  }
+
+  /** Is this segment what the queue asks about? */
+  private isAsked(segment: Span): boolean {
+    const { item, order } = this.model.ui.get();
+    return order === "queue" && item?.span_id === segment.id;
   }
 
   private afterSegment(segment: Span): void {
@@ -118,11 +245,16 @@ export class Reviewer {
   }
 
   private decide(work: (tube: Tube) => boolean): void {
-    if (this.model.ui.get().isFetchingNext) return;
-    const tube = this.model.selectedTube;
+    const { model } = this;
+    const { isFetchingNext, item, stretch } = model.ui.get();
+    if (isFetchingNext) return;
+    const tube = model.selectedTube;
     if (!tube) return toast("Choose a tube first: click its box or its row.");
     const follower = this.followerOf(tube);
-    if (work(tube)) void this.next(follower);
+    if (!work(tube)) return;
+    // Somebody was drawn into a stretch: is anybody else missing there?
+    if (stretch && item?.kind === "stretch") this.showStretch(stretch);
+    else void this.next(follower);
   }
 
   /** Found before the decision, while the tube still has its place among the open ones. */
@@ -140,8 +272,10 @@ export class Reviewer {
       model.engine.flush();
       const item = await this.takeItem();
       if (item) return this.open(item);
+      if (await this.saysWhyNothing()) return this.end();
       // The project's queue is empty or out of reach: what this video still has comes next.
     }
+    model.ui.set({ item: null, stretch: null });
     const tube = follower && model.annotations.tubes.get(follower.id);
     if (tube && isOpen(model.annotations, tube)) this.show(tube);
     else this.finish();
@@ -150,6 +284,17 @@ export class Reviewer {
   private followerInVideo(): Tube | null {
     const tube = this.model.selectedTube;
     return tube ? this.followerOf(tube) : (openTubes(this.model.annotations)[0] ?? null);
+  }
+
+  /** Nothing comes under the filters, or the rest is others': the person is told, not led there. */
+  private async saysWhyNothing(): Promise<boolean> {
+    const { project } = this.model;
+    const isFiltered = filtersText(keptFilters(project.id)) !== "";
+    const queue = await get<Queue>(`/api/projects/${project.id}/queue`).catch(() => null);
+    const waiting = queue && waitingText(queue);
+    if (waiting) toast(`Nothing is left for you in the queue: ${waiting}`, "ok", "queue");
+    else if (isFiltered) toast("Nothing is left under the queue’s filters.", "ok", "queue");
+    return isFiltered || !!waiting;
   }
 
   /** No tube is left: the segments come, if any are open. */
@@ -165,20 +310,27 @@ export class Reviewer {
     model.player.setLoop(null);
     fitView(model);
     model.window.set(wholeWindow(model.timebase.frameCount));
-    model.ui.set({ isDone: true, tubeId: null, spanId: null, item: null });
+    model.ui.set({ isDone: true, tubeId: null, spanId: null, stretch: null, item: null });
   }
 
+  /** Shows an item of this video, or goes to the video it is on. */
   private open(item: QueueItem): void {
     const { model } = this;
-    const tube = model.annotations.tubes.get(item.tube_id);
-    if (item.video_id === model.video.id && tube) {
-      model.ui.set({ item });
-      this.show(tube);
-      return;
+    const { annotations } = model;
+    if (item.video_id === model.video.id) {
+      const tube = annotations.tubes.get(item.tube_id ?? "");
+      const span = annotations.spans.get(item.span_id ?? "");
+      const stretch = stretchOf(item);
+      if (tube || span || stretch) {
+        model.ui.set({ item, second: NOTHING_SAID, stretch: null });
+        if (tube) this.show(tube);
+        else if (span) this.showSegment(span);
+        else this.showStretch(stretch!);
+        return;
+      }
     }
     model.engine.flush();
-    const { id } = model.project;
-    model.navigate(`/projects/${id}/videos/${item.video_id}?tube=${item.tube_id}&review=1`);
+    model.navigate(reviewPath(model.project.id, item));
   }
 
   /** Leases the next item. Not done ahead of time: a person holds one lease, that on this tube. */
@@ -197,21 +349,43 @@ export class Reviewer {
 
   /** The next item of the project's ranking that is not decided on this page already. */
   private async fetchItem(after: QueueItem | null): Promise<QueueItem | null> {
+    const { project } = this.model;
+    const filters = keptFilters(project.id);
     let item = after;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const path = `/api/projects/${this.model.project.id}/queue/next`;
-      item = await post<QueueItem | null>(path, item ? { after: item.id } : {});
-      if (!item || !this.isDecidedHere(item)) return item;
-      const { ui } = this.model;
-      if (item.tube_id === ui.get().tubeId) ui.set({ item });
+      const path = `/api/projects/${project.id}/queue/next`;
+      item = await post<QueueItem | null>(path, { filters, ...(item && { after: item.id }) });
+      if (!item || !(this.isDecidedHere(item) || this.isShown(item))) return item;
     }
     return null;
   }
 
+  private isShown(item: QueueItem): boolean {
+    const { tubeId, spanId, stretch } = this.model.ui.get();
+    if (item.kind === "stretch") return !tubeId && stretch?.start_frame === item.start_frame;
+    return item.kind === "tube" ? item.tube_id === tubeId : item.span_id === spanId;
+  }
+
   private isDecidedHere(item: QueueItem): boolean {
     const { model } = this;
-    if (item.video_id !== model.video.id) return false;
-    const tube = model.annotations.tubes.get(item.tube_id);
-    return !tube || !isOpen(model.annotations, tube) || tube.id === model.ui.get().tubeId;
+    if (item.video_id !== model.video.id || isSecondLook(item)) return false;
+    const { annotations } = model;
+    const stretch = stretchOf(item);
+    if (stretch) return isRangeCovered(model, stretch);
+    if (item.kind === "segment") {
+      return annotations.spans.get(item.span_id ?? "")?.state !== "proposed";
+    }
+    const tube = annotations.tubes.get(item.tube_id ?? "");
+    if (!tube) return true;
+    if (item.slice === "schema") return isCovered(model, annotations, tube);
+    return !isOpen(annotations, tube);
   }
+}
+
+const ALONE =
+  "Nobody else in this project can annotate: it stays in the queue until somebody joins who can.";
+
+function stretchOf({ kind, start_frame, end_frame }: QueueItem): FrameRange | null {
+  if (kind !== "stretch" || start_frame === null || end_frame === null) return null;
+  return { start_frame, end_frame };
 }

@@ -10,7 +10,7 @@ import { useStore } from "../editor/store";
 
 /** The timeline in words, for those who do not see it: every row and every span. */
 export function TimelineList({ model }: { model: EditorModel }) {
-  const annotations = useStore(model.doc, (doc) => doc.annotations);
+  const annotations = useStore(model.doc, (doc) => doc.shown);
   return (
     <ul className="visually-hidden" aria-label="Timeline rows">
       <li>

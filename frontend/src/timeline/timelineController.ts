@@ -147,7 +147,7 @@ export class TimelineController {
   }
 
   private readLayout(): Layout {
-    const { annotations } = this.model;
+    const annotations = this.model.shown;
     const ui = this.model.ui.get();
     if (this.laidOut?.annotations === annotations && this.laidOut.ui === ui) return this.layout;
     this.laidOut = { annotations, ui };

@@ -30,12 +30,40 @@ export function acceptTube(model: EditorModel, tube: Tube): boolean {
   if (!isConfirmed(tube.state)) {
     operations.push({ op: "tube_decide", tube_id: tube.id, decision: "accepted" });
   }
+  const hidden = model.concealed?.tubeId === tube.id;
+  if (hidden) operations.push(...decideUnseen(model, tube));
   for (const span of spansOf(model.annotations, tube.id)) {
-    if (span.state !== "proposed") continue;
+    if (hidden || span.state !== "proposed") continue;
     operations.push({ op: "span_decide", span_id: span.id, decision: "accepted" });
   }
   operations.push(...coverTube(model, tube));
   return model.edit(`Accept ${tubeName(tube)}`, operations);
+}
+
+/**
+ * What a model proposed and the person did not see gives way to what they said: it is rejected. Only
+ * a proposal that is the very same, action and times, is accepted, in place of the person's own.
+ */
+function decideUnseen(model: EditorModel, tube: Tube): Operation[] {
+  const spans = spansOf(model.annotations, tube.id);
+  const own = spans.filter((span) => span.state === "manual");
+  return spans
+    .filter((span) => span.state === "proposed")
+    .flatMap((span): Operation[] => {
+      const same = own.find(
+        (other) =>
+          other.label_id === span.label_id &&
+          other.start_frame === span.start_frame &&
+          other.end_frame === span.end_frame,
+      );
+      const decide = { op: "span_decide" as const, span_id: span.id };
+      if (!same) return [{ ...decide, decision: "rejected" }];
+      own.splice(own.indexOf(same), 1);
+      return [
+        { op: "span_remove", span_id: same.id },
+        { ...decide, decision: "accepted" },
+      ];
+    });
 }
 
 /** No to a proposal; a tube that a person drew is deleted instead. */
@@ -115,12 +143,12 @@ function removals(
 }
 
 /** "Nothing else here": the range needs no more work, on any row. */
-export function coverVideo(model: EditorModel, range: FrameRange): void {
+export function coverVideo(model: EditorModel, range: FrameRange): boolean {
   const label_ids = liveIds(model);
   const coverage = coverageOf(model.annotations, null);
   if (isLookedThrough(coverage, range, label_ids)) {
     toast("These frames are marked as reviewed already.");
-    return;
+    return false;
   }
   // What was reviewed for other labels, before one was added, stays as it is: not asked.
   const isSame = (c: Coverage): boolean =>
@@ -135,7 +163,7 @@ export function coverVideo(model: EditorModel, range: FrameRange): void {
     ),
   ];
   const what = `frames ${range.start_frame}–${range.end_frame - 1}`;
-  if (!model.edit(`Review of ${what}`, operations)) return;
+  if (!model.edit(`Review of ${what}`, operations)) return false;
   const open = [
     ...openTubes(model.annotations).map(rangeOf),
     ...openSegments(model.annotations),
@@ -144,6 +172,7 @@ export function coverVideo(model: EditorModel, range: FrameRange): void {
   ).length;
   const rest = open === 1 ? "1 proposal there is" : `${open} proposals there are`;
   toast(`Marked as reviewed: ${what}.${open > 0 ? ` ${rest} still undecided.` : ""}`);
+  return true;
 }
 
 export function coverVisible(model: EditorModel): void {
@@ -163,4 +192,9 @@ export function uncoverVideo(model: EditorModel): void {
 export function isVideoCovered(model: EditorModel, annotations: Annotations): boolean {
   const whole = { start_frame: 0, end_frame: model.timebase.frameCount };
   return isLookedThrough(coverageOf(annotations, null), whole, liveIds(model));
+}
+
+/** The same of some frames of it. */
+export function isRangeCovered(model: EditorModel, range: FrameRange): boolean {
+  return isLookedThrough(coverageOf(model.annotations, null), range, liveIds(model));
 }

@@ -172,9 +172,9 @@ export function setSpan(
   ]);
 }
 
-/** Spans that are not rejected, of one label or of all. */
+/** Spans that are not rejected, of one label or of all, as far as they are to be seen. */
 export function liveSpans(model: EditorModel, tubeId: string | null, labelId?: number): Span[] {
-  return spansOf(model.annotations, tubeId).filter(
+  return spansOf(model.shown, tubeId).filter(
     (span) => span.state !== "rejected" && (labelId === undefined || span.label_id === labelId),
   );
 }

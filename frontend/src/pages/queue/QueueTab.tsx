@@ -1,25 +1,37 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link, useLocation } from "wouter";
+import { useEffect } from "react";
+import { useLocation, useSearchParams } from "wouter";
 
-import { post } from "../../api/client";
+import { get, post } from "../../api/client";
 import { keys } from "../../api/keys";
-import { useQueue, useSession } from "../../api/queries";
-import type { Project, QueueItem } from "../../api/types";
-import { Badge } from "../../ui/Badge";
+import { useQueue, useSession, useVideos } from "../../api/queries";
+import type { Project, Queue, QueueItem } from "../../api/types";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { Name } from "../../ui/Name";
 import { EmptyState, ErrorState, Loading } from "../../ui/states";
-import { Table, type Column } from "../../ui/Table";
 import { toast, toastError } from "../../ui/Toast";
 import { plural } from "../format";
 import { projectPath, reviewPath } from "../paths";
-import { canAnnotate } from "../roles";
+import { canAnnotate, canManage } from "../roles";
+import { AgreementPanel } from "./AgreementPanel";
+import { filtersFrom, filtersText, isFiltered, keepFilters, type QueueFilters } from "./filters";
+import { QueueFilterBar } from "./QueueFilterBar";
+import { QueueTable } from "./QueueTable";
+import { pageText, waitingText } from "./queueText";
+import "./queue.css";
+
+const PAGE = 100;
 
 /** What to look at next, in the order in which it teaches the model most. */
 export function QueueTab({ project }: { project: Project }) {
-  const queue = useQueue(project.id);
-  const session = useSession();
+  const [search, setSearch] = useSearchParams();
+  const filters = filtersFrom(search);
+  const offset = Math.max(0, Number(search.get("offset") ?? 0) || 0);
+  const queue = useQueue(project.id, filtersText(filters, offset));
+  const videos = useVideos(project.id);
+  // Review goes on under what is chosen here.
+  useEffect(() => keepFilters(project.id, filters));
+  const show = (next: QueueFilters, from = 0) => setSearch(filtersText(next, from));
   if (queue.isPending) return <Loading what="the queue" />;
   if (queue.isError && !queue.data) {
     return (
@@ -30,85 +42,133 @@ export function QueueTab({ project }: { project: Project }) {
       />
     );
   }
-  const { items, total } = queue.data;
-  if (items.length === 0) return <EmptyQueue project={project} />;
+  const { data } = queue;
+  if (data.open === 0 && !isFiltered(filters)) {
+    return (
+      <div className="stack">
+        <EmptyQueue project={project} />
+        {canManage(project.role) && <AgreementPanel project={project} />}
+      </div>
+    );
+  }
   return (
     <div className="stack">
-      <div className="row spread">
-        <p className="muted">
-          {plural(total, "proposal")} to review, the most telling first
-          {total > items.length && `; the first ${items.length} are shown`}.
-        </p>
-        {canAnnotate(project.role) && <StartButton project={project} />}
-      </div>
-      <section className="panel">
-        <Table
-          caption="Review queue"
-          columns={columns(project, session.data?.user?.username)}
-          rows={items}
-          rowKey={(item) => item.id}
-        />
-      </section>
+      <Head project={project} queue={data} filters={filters} />
+      <QueueFilterBar
+        project={project}
+        queue={data}
+        videos={videos.data}
+        filters={filters}
+        onChange={show}
+      />
+      <Items project={project} queue={data} onClear={() => show({})} />
+      <Pages queue={data} onShow={(from) => show(filters, from)} />
+      {canManage(project.role) && <AgreementPanel project={project} />}
     </div>
   );
 }
 
-function StartButton({ project }: { project: Project }) {
+interface HeadProps {
+  project: Project;
+  queue: Queue;
+  filters: QueueFilters;
+}
+
+function Head({ project, queue, filters }: HeadProps) {
+  const waiting = waitingText(queue);
+  return (
+    <div className="row spread">
+      <div>
+        <p className="muted">
+          {isFiltered(filters)
+            ? `${queue.total.toLocaleString()} of ${plural(queue.open, "viewing")} pass the filters`
+            : `${plural(queue.open, "viewing")} to review, the most telling first`}
+          .
+        </p>
+        {waiting && <p className="small muted">{waiting}</p>}
+      </div>
+      {canAnnotate(project.role) && (
+        <StartButton project={project} filters={filters} isEmpty={queue.total === 0} />
+      )}
+    </div>
+  );
+}
+
+function StartButton({
+  project,
+  filters,
+  isEmpty,
+}: {
+  project: Project;
+  filters: QueueFilters;
+  isEmpty: boolean;
+}) {
   const client = useQueryClient();
   const [, navigate] = useLocation();
+  const path = `/api/projects/${project.id}/queue`;
   const start = useMutation({
-    mutationFn: () => post<QueueItem | null>(`/api/projects/${project.id}/queue/next`),
-    onSuccess: (item) => {
+    mutationFn: () => post<QueueItem | null>(`${path}/next`, { filters }),
+    onSuccess: async (item) => {
       void client.invalidateQueries({ queryKey: keys.queue(project.id) });
-      if (item) navigate(reviewPath(project.id, item));
-      else toast("Nothing is left to review: others are at work on the rest.");
+      if (item) return navigate(reviewPath(project.id, item));
+      const why = await get<Queue>(path).then(waitingText, () => null);
+      toast(`Nothing is left for you here${why ? `: ${why}` : "."}`);
     },
     onError: toastError,
   });
   return (
-    <Button variant="primary" busy={start.isPending} onClick={() => start.mutate()}>
+    <Button
+      variant="primary"
+      busy={start.isPending}
+      disabled={isEmpty}
+      onClick={() => start.mutate()}
+    >
       <Icon name="play" />
-      Start reviewing
+      {isFiltered(filters) ? "Review these" : "Start reviewing"}
     </Button>
   );
 }
 
-function columns(project: Project, me: string | undefined): Column<QueueItem>[] {
-  return [
-    // Ranks count from 0 on the wire, and people from 1.
-    { title: "Rank", kind: "number", cell: (item) => item.rank + 1 },
-    { title: "Tube", cell: (item) => <TubeCell project={project} item={item} /> },
-    {
-      title: "Why",
-      kind: "name",
-      cell: (item) => <Name className="muted" text={item.reason} />,
-    },
-    {
-      title: "Taken",
-      cell: (item) =>
-        item.leased_by && (
-          <Badge tone={item.leased_by === me ? "accent" : "warn"}>
-            {item.leased_by === me ? "you" : item.leased_by}
-          </Badge>
-        ),
-    },
-  ];
+interface ItemsProps {
+  project: Project;
+  queue: Queue;
+  onClear: () => void;
 }
 
-function TubeCell({ project, item }: { project: Project; item: QueueItem }) {
-  return (
-    <Link href={reviewPath(project.id, item)} className="queue-tube">
-      <img
-        className="thumb thumb-small"
-        src={`/api/videos/${item.video_id}/thumbnail`}
-        alt=""
-        loading="lazy"
+function Items({ project, queue, onClear }: ItemsProps) {
+  const session = useSession();
+  if (queue.items.length === 0) {
+    return (
+      <EmptyState
+        title="Nothing passes these filters"
+        action={<Button onClick={onClear}>Show all {queue.open.toLocaleString()}</Button>}
       />
-      <span className="queue-tube-name">
-        <Name text={item.video_name} />
-        <span className="small muted">Person {item.tube_number ?? "?"}</span>
-      </span>
-    </Link>
+    );
+  }
+  return (
+    <section className="panel">
+      <QueueTable project={project} items={queue.items} me={session.data?.user?.username} />
+    </section>
+  );
+}
+
+function Pages({ queue, onShow }: { queue: Queue; onShow: (offset: number) => void }) {
+  const { offset, total, items } = queue;
+  if (total <= PAGE && offset === 0) return null;
+  return (
+    <nav className="row" aria-label="Pages of the queue">
+      <Button small disabled={offset === 0} onClick={() => onShow(Math.max(0, offset - PAGE))}>
+        <Icon name="back" /> Before
+      </Button>
+      <span className="muted small number">{pageText(offset, items.length, total)}</span>
+      <Button
+        small
+        disabled={offset + items.length >= total}
+        onClick={() => onShow(offset + PAGE)}
+      >
+        After <Icon name="next" />
+      </Button>
+    </nav>
   );
 }
 

@@ -1,0 +1,111 @@
+import { Link } from "wouter";
+
+import type { Project, QueueItem } from "../../api/types";
+import { Badge } from "../../ui/Badge";
+import { Name } from "../../ui/Name";
+import { Table, type Column } from "../../ui/Table";
+import { reviewPath } from "../paths";
+import { QUESTION_WORDS, SLICE_WORDS, subjectOf } from "./queueText";
+
+interface Props {
+  project: Project;
+  items: QueueItem[];
+  me: string | undefined;
+}
+
+/** The items in their order: what, why, and who has it. */
+export function QueueTable({ project, items, me }: Props) {
+  return (
+    <Table
+      caption="Review queue"
+      columns={columns(project, me)}
+      rows={items}
+      rowKey={(item) => item.id}
+    />
+  );
+}
+
+function columns(project: Project, me: string | undefined): Column<QueueItem>[] {
+  return [
+    // Ranks count from 0 on the wire, and people from 1.
+    { title: "Rank", kind: "number", cell: (item) => (item.rank + 1).toLocaleString() },
+    { title: "What", cell: (item) => <Subject project={project} item={item} /> },
+    { title: "Asked, and why", kind: "name", cell: (item) => <Asked item={item} /> },
+    { title: "Chosen by", cell: (item) => <Why item={item} /> },
+    { title: "State", cell: (item) => <Taken item={item} me={me} /> },
+  ];
+}
+
+function Subject({ project, item }: { project: Project; item: QueueItem }) {
+  const label = project.labels.find(({ id }) => id === item.label_id);
+  const frames = item.kind !== "tube" && item.start_frame !== null && item.end_frame !== null;
+  return (
+    <Link href={reviewPath(project.id, item)} className="queue-tube">
+      <img
+        className="thumb thumb-small"
+        src={`/api/videos/${item.video_id}/thumbnail`}
+        alt=""
+        loading="lazy"
+      />
+      <span className="queue-tube-name">
+        <Name text={item.video_name} />
+        <span className="small muted queue-subject">
+          {subjectOf(item)}
+          {item.kind === "segment" && label && ` · ${label.name}`}
+          {frames && ` · frames ${item.start_frame}–${item.end_frame! - 1}`}
+        </span>
+      </span>
+    </Link>
+  );
+}
+
+/** Every question on a line of its own. */
+function Asked({ item }: { item: QueueItem }) {
+  return (
+    <ul className="queue-questions">
+      {item.questions.map(({ kind, reason }) => (
+        <li key={kind} title={`${QUESTION_WORDS[kind]} ${reason}`}>
+          <span>{QUESTION_WORDS[kind]}</span> <span className="muted">{reason}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Why({ item }: { item: QueueItem }) {
+  return (
+    <span className="row" title={askedBy(item)}>
+      <span className="small">{SLICE_WORDS[item.slice]}</span>
+      {item.blind && (
+        <span title="Shown without the model’s actions">
+          <Badge>blind</Badge>
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** What chose it, a line each, for whoever wants to know. */
+function askedBy({ asked_by }: QueueItem): string {
+  return Object.entries(asked_by)
+    .filter(([, value]) => ["string", "number"].includes(typeof value))
+    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`)
+    .join("\n");
+}
+
+function Taken({ item, me }: { item: QueueItem; me: string | undefined }) {
+  const { leased_by, unsure_by } = item;
+  if (!leased_by && !unsure_by) return <span className="muted small">waits</span>;
+  return (
+    <span className="row row-wrap">
+      {leased_by && (
+        <Badge tone={leased_by === me ? "accent" : "warn"}>
+          {leased_by === me ? "you have it" : `${leased_by} has it`}
+        </Badge>
+      )}
+      {unsure_by && (
+        <Badge tone="warn">{unsure_by === me ? "you were unsure" : `${unsure_by} was unsure`}</Badge>
+      )}
+    </span>
+  );
+}
