@@ -22,7 +22,7 @@ LONGEST_S = 120.0
 _LOOKED_BACK = 2000
 _FIELDS = (
     "state", "answer", "answer_detail", "done_by", "done_at", "seconds",
-    "leased_by", "leased_until",
+    "leased_by", "leased_until", "blind",
 )  # fmt: skip
 
 
@@ -123,12 +123,14 @@ def _is_undecided(spans: Collection[Span]) -> bool:
 
 
 def _answer(item: QueueItem, settled: Settled, spans: list[Span], seconds: float) -> None:
-    now = timezone.now()
+    if item.state == State.OPEN and item.leased_by_id != settled.author_id:
+        # Not handed out to them: they came upon it elsewhere, and the page showed all of it.
+        item.blind = False
     item.answer_detail = {**item.answer_detail, **_detail(item, spans)}
     item.answer = _answer_of(item, settled, spans)
     item.seconds = round((item.seconds or 0.0) + seconds, 1)
     item.state, item.done_by_id = State.DONE, settled.author_id
-    item.done_at = now
+    item.done_at = timezone.now()
     item.leased_by = item.leased_until = None
 
 

@@ -57,7 +57,8 @@ def test_as_it_was(tubes: list[str], video: Any, owner: Any, walking: str, label
     assert taken == done
     assert (done.state, done.answer, done.done_by, done.seconds) == ("done", "accepted", owner, 4.5)
     assert done.done_at and done.leased_by is None
-    assert done.answer_detail == {"said": [labels["walk"]], "proposed": [labels["walk"]]}
+    walk = [labels["walk"]]
+    assert (done.answer_detail["said"], done.answer_detail["proposed"]) == (walk, walk)
     assert order(video.project) == tubes[1:]
 
 
@@ -135,8 +136,17 @@ def test_a_blind_answer_is_accepted_where_it_names_the_same_actions(
         hidden = uid("hidden", i)
         propose(video, add_span(hidden, tube, labels["walk"], 5, 30))
         no = {"op": "span_decide", "span_id": hidden, "decision": "rejected"}
+        queue_next(owner, video.project_id)
         say(owner, video, decide(tube), no, add_span(uid("mine", i), tube, labels[label]))
     assert [item(tube).answer for tube in made] == ["accepted", "corrected"]
+    assert all(item(tube).blind for tube in made)
+
+
+def test_who_came_upon_a_blind_item_elsewhere_did_not_see_it_blind(video: Any, owner: Any) -> None:
+    made = propose_tubes(video, 2)
+    ask_tubes(video, made, blind=True)
+    say(owner, video, decide(made[1]))
+    assert not item(made[1]).blind and item(made[0]).blind
 
 
 @pytest.mark.parametrize(
