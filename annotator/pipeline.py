@@ -110,7 +110,9 @@ def start_when_reviewed(settled: correct.Settled) -> None:
 
 def note_lengths(settled: correct.Settled) -> None:
     """How long a tube is tells whether it can have been looked at in the time it took."""
-    fast.lengths_note(settled.project_id, settled.video_id, settled.author_id)
+    accepted = settled.tubes if settled.at_once else ()
+    fast.lengths_note(settled.project_id, settled.video_id, settled.author_id, accepted)
+    sure.actions_ask(settled.project_id, settled.video_id, accepted)
 
 
 def close_in_queue(settled: correct.Settled) -> None:

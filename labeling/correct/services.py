@@ -29,6 +29,7 @@ class Settled:
         covered: ranges [start_frame, end_frame) of the video that were marked as reviewed.
         covered_tubes: tubes of which it was said that all their actions were looked at.
         reopened: tubes and spans that are open proposals again.
+        at_once: its tubes were accepted by their scores, all by one gesture.
     """
 
     project_id: int
@@ -40,6 +41,7 @@ class Settled:
     covered: tuple[tuple[int, int], ...] = ()
     covered_tubes: tuple[str, ...] = ()
     reopened: tuple[str, ...] = ()
+    at_once: bool = False
 
     def __bool__(self) -> bool:
         said = (self.tubes, self.spans, self.covered, self.covered_tubes, self.reopened)
@@ -87,7 +89,13 @@ def hand_commit(
 
 
 def tell(
-    project_id: int, video_id: str, author_id: int | None, revision: int, changes: list[Change]
+    project_id: int,
+    video_id: str,
+    author_id: int | None,
+    revision: int,
+    changes: list[Change],
+    *,
+    at_once: bool = False,
 ) -> None:
     """Tell the handlers what a commit settled."""
     settled = Settled(
@@ -104,6 +112,7 @@ def tell(
             if isinstance(change.after, Coverage) and change.after.tube_id is not None
         ),
         reopened=tuple(change.id for change in changes if _is_reopened(change)),
+        at_once=at_once,
     )  # fmt: skip
     if settled:
         _call(decided_handlers, project_id, settled)

@@ -53,8 +53,9 @@ class CommitsView(APIView):
         done = services.hand_commit(video, request.user.pk, **serializer.validated_data)
         if not done.repeated:
             services.tell(
-                video.project_id, str(video.id), request.user.pk, done.revision, done.changes
-            )
+                video.project_id, str(video.id), request.user.pk, done.revision, done.changes,
+                at_once=serializer.validated_data["accept_all"],
+            )  # fmt: skip
         notices = services.notices(video.project_id, str(video.id))
         return Response({**selectors.committed(video, done), "notices": notices})
 

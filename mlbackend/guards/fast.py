@@ -8,7 +8,7 @@ label through every recipe. Nothing is held against a person by one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ FASTEST_RATE = 4.0
 SHARE_SEEN = 0.5
 LEAST_S = 1.0
 LENGTH = "length_s"
+AT_ONCE = "at_once"
 # Second looks asked for at most after one rebuild, of a batch.
 MOST_OF_BATCH = 0.1
 # What its author may still change belongs to the answer (select/closing.py).
@@ -36,9 +37,9 @@ def plausible_s(length_s: float) -> float:
 
 
 def is_untouched(item: QueueItem) -> bool:
-    """Whether a proposal that was shown was accepted as it was."""
+    """Whether a proposal that was shown was accepted as it was, by an act of its own."""
     shown = not item.blind and item.kind in (Kind.TUBE, Kind.SEGMENT)
-    return shown and item.answer == Answer.ACCEPTED
+    return shown and item.answer == Answer.ACCEPTED and not item.answer_detail.get(AT_ONCE)
 
 
 def is_fast(item: QueueItem) -> bool:
@@ -49,8 +50,14 @@ def is_fast(item: QueueItem) -> bool:
     return item.seconds < plausible_s(float(length_s))
 
 
-def lengths_note(project_id: int, video_id: Any, author_id: int | None) -> int:
-    """Note beside this person's last answers on a video how long the things they saw are."""
+def lengths_note(
+    project_id: int, video_id: Any, author_id: int | None, at_once: Collection[str] = ()
+) -> int:
+    """Note beside this person's last answers on a video how long the things they saw are.
+
+    Args:
+        at_once: tubes that were accepted together by their scores: nobody was to look at them.
+    """
     rows = QueueItem.objects.filter(
         project_id=project_id, video_id=video_id, done_by_id=author_id, state=State.DONE,
         done_at__gte=timezone.now() - _SETTLED, kind__in=(Kind.TUBE, Kind.SEGMENT),
@@ -64,7 +71,8 @@ def lengths_note(project_id: int, video_id: Any, author_id: int | None) -> int:
         start, end = ranges.get(str(item.tube_id or item.span_id), (0, 0))
         if end > start:
             length_s = round(timebase.time_s(end) - timebase.time_s(start), 3)
-            item.answer_detail = {**item.answer_detail, LENGTH: length_s}
+            by_score = {AT_ONCE: True} if str(item.tube_id) in at_once else {}
+            item.answer_detail = {**item.answer_detail, LENGTH: length_s, **by_score}
             item.save(update_fields=["answer_detail"])
     return len(items)
 

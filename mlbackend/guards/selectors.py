@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from labeling import api
-from mlbackend.guards.fast import LENGTH, is_fast, is_untouched
+from mlbackend.guards.fast import AT_ONCE, LENGTH, is_fast, is_untouched
 from mlbackend.guards.wilson import difference_of, share_of
 from mlbackend.loop_settings import LoopSettings
 from mlbackend.models import QueueItem
@@ -101,7 +101,7 @@ def figures(
 
 def _is_proposal(item: QueueItem) -> bool:
     """Whether a model's proposal was decided, in the ordinary course."""
-    ordinary = item.slice in (*_CHOSEN, Slice.RANDOM)
+    ordinary = item.slice in (*_CHOSEN, Slice.RANDOM) and not item.answer_detail.get(AT_ONCE)
     return ordinary and item.kind in (Kind.TUBE, Kind.SEGMENT) and item.answer in _DECIDED
 
 

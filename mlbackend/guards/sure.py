@@ -6,15 +6,21 @@ proposed (`propose/scores.py`): its run's detail says so. A raw score is no prob
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from labeling import api
+from labeling.domain.errors import Conflict
 from labeling.domain.state import State
+from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
 from mlbackend.loop_settings import LoopSettings
-from mlbackend.models import Run
+from mlbackend.models import QueueItem, Run
 from mlbackend.propose.scores import ENOUGH
+from mlbackend.select.services import item_insert
+from mlbackend.select.viewing import Question, QuestionKind
+
+_ACTIONS = "accepted by its score alone: which actions, from when to when?"
 
 _RAW = (
     f"its score is not calibrated: it takes {ENOUGH} accepted and {ENOUGH} rejected proposals on "
@@ -52,6 +58,35 @@ def sure_tubes(project_id: int, video_id: Any) -> dict[str, Any]:
         "tube_ids": [tube.id for tube in sure],
         "note": "" if sure else _note(proposed, bool(calibrated), least),
     }
+
+
+def actions_ask(project_id: int, video_id: Any, tube_ids: Iterable[str]) -> int:
+    """Ask about the actions of tubes that were accepted by their scores; how many are asked.
+
+    Their boxes are settled, so the ranking of proposals passes them over: each gets an item of its
+    own, in the place of the one that was closed.
+    """
+    wanted = {str(tube_id) for tube_id in tube_ids}
+    if not wanted or not any(x.kind is LabelKind.ACTION for x in api.labels(project_id)):
+        return 0
+    closed = QueueItem.objects.filter(project_id=project_id, tube_id__in=wanted)
+    ranks = {str(item.tube_id): item.rank for item in closed.order_by("done_at")}
+    tubes = api.annotations(video_id).tubes
+    return sum(
+        _ask(project_id, video_id, tubes[i], ranks.get(i, 0)) for i in sorted(wanted) if i in tubes
+    )
+
+
+def _ask(project_id: int, video_id: Any, tube: Tube, rank: int) -> bool:
+    try:
+        item_insert(
+            project_id=project_id, video_id=video_id, rank=rank, slice=QueueItem.Slice.SCHEMA,
+            questions=[Question(QuestionKind.ACTIONS, _ACTIONS)],
+            tube_id=tube.id, tube_number=tube.number,
+        )  # fmt: skip
+    except Conflict:
+        return False  # it waits already
+    return True
 
 
 def _why_not(tube: Tube, calibrated: set[str], least: float) -> str:

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { get } from "../api/client";
 import { keys } from "../api/keys";
@@ -23,7 +23,7 @@ export function AcceptSure({ model }: { model: EditorModel }) {
     queryKey: keys.sureTubes(model.video.id, revision),
     queryFn: ({ signal }) => get<SureTubes>(`/api/videos/${model.video.id}/sure-tubes`, { signal }),
     enabled: isOffered,
-    placeholderData: (previous: SureTubes | undefined) => previous,
+    placeholderData: keepPreviousData,
   });
   if (!isOffered || !sure.data) return null;
   const tubes = stillSure(annotations, sure.data);

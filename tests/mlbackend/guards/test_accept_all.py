@@ -142,3 +142,26 @@ def test_a_planted_one_is_not_among_the_sure(propose, video, project, as_user, t
     services.plant_tube(video_id=video.id, tube=tube, what="a copy")
     told = as_user(teammate).get(f"/api/videos/{video.id}/sure-tubes").json()
     assert told["tube_ids"] == [sure]
+
+
+def test_what_was_accepted_by_its_score_is_still_asked_about_its_actions(
+    propose, accept, project, video, teammate
+):
+    """And counts neither as this person's acceptance nor as too fast."""
+    from mlbackend.guards.selectors import guards
+    from mlbackend.models import QueueItem
+    from mlbackend.select.services import item_insert
+    from mlbackend.select.viewing import Question, QuestionKind
+
+    tube_ids = propose([0.97, 0.98])
+    for rank, tube_id in enumerate(tube_ids):
+        item_insert(
+            project_id=project.id, video_id=video.id, rank=rank, slice="chosen", tube_id=tube_id,
+            questions=[Question(QuestionKind.PERSON, "unsure")],
+        )  # fmt: skip
+    assert accept(tube_ids, accept_all=True).status_code == 200
+    waiting = QueueItem.objects.filter(state="open").order_by("rank")
+    assert [str(item.tube_id) for item in waiting] == tube_ids
+    assert {item.questions[0]["kind"] for item in waiting} == {"actions"}
+    (row,) = guards(project.id)["people"]
+    assert (row["username"], row["shown"], row["fast_untouched"]["n"]) == (teammate.username, 0, 0)
