@@ -59,7 +59,7 @@ def tube(
     return Tube(
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"tube {n}")),
         label_id=PERSON,
-        keyframes=tuple(Keyframe(frame, Box(*box)) for frame, box in boxes),
+        keyframes=tuple(Keyframe(frame, Box(*map(float, box))) for frame, box in boxes),
         **(given | changes),
     )
 

@@ -35,6 +35,12 @@ ROOT = Path(__file__).resolve().parents[3]
 UNSURE, SURE = (0.1, -0.1, 0.0), (9.0, -9.0, -9.0)
 
 
+def each_its_own(pool: dict[int, tuple[float, ...]]) -> dict[int, list[float]]:
+    """The same log-odds, and eight values that tell tubes apart."""
+    rng = np.random.default_rng(0)
+    return {i: [*row, *rng.normal(size=8).tolist()] for i, row in pool.items()}
+
+
 def numbers(viewings: list[Viewing]) -> list[int | None]:
     """Tube numbers in order."""
     return [viewing.tube_number for viewing in viewings]
@@ -84,7 +90,7 @@ def test_another_seed_draws_others(tmp_path: Path) -> None:
 
 def test_unsure_tubes_come_before_sure_ones(tmp_path: Path) -> None:
     pool = dict.fromkeys(range(1, 301), SURE) | dict.fromkeys(range(301, 321), UNSURE)
-    plan = planned_with(tmp_path, pool, used=champion())
+    plan = planned_with(tmp_path, each_its_own(pool), used=champion())
     chosen = of_slice(plan, "chosen")
     assert set(numbers(chosen[:15])) <= set(range(301, 321))
     assert chosen[0].score > 0.9 > chosen[-1].score
@@ -165,7 +171,8 @@ def test_what_was_never_seen_is_looked_for_among_the_strangest(tmp_path: Path) -
     usual = dict.fromkeys(range(1, 61), (0.1, 0.2, 0.3))
     odd = dict.fromkeys(range(61, 65), (20.0, 20.0, 20.0))
     waits = {"shown": {RUN: 3, WALK: 2}}
-    plan = planned_with(tmp_path, usual | odd, used=champion(fall=0.0), waits=waits)
+    pool = each_its_own(usual | odd)
+    plan = planned_with(tmp_path, pool, used=champion(fall=0.0), waits=waits)
     looked_for = of_slice(plan, "discovery")
     assert {v.reason for v in looked_for} == {"never seen: fall"}
     drawn = numbers(of_slice(plan, "random", 20))
