@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 
 from mlbackend.simulate.figures import CONTROL
 
-WIDTH, PANEL = 920, 430
-LEFT, RIGHT, TOP, BOTTOM = 70, 260, 64, 56
+WIDTH, PANEL = 980, 430
+LEFT, RIGHT, TOP, BOTTOM = 70, 330, 64, 56
 TICKS = 6
 # Okabe and Ito's colors, told apart by color-blind people; random is gray and dashed.
 COLORS = (
@@ -47,7 +47,7 @@ def picture(found: dict[str, Any]) -> str:
     """The report's curves as SVG text; the same report gives the same text."""
     panels = [_panel(found, part, i * PANEL) for i, part in enumerate(found["rates"])]
     height = PANEL * len(panels)
-    title = escape(f"{found['data']['name']}: {WORDS[found['metric']]} against tubes labeled")
+    title = escape(f"{found['data']['name']}: {WORDS[found['metric']]} against labels")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'width="{WIDTH}" height="{height}" font-family="sans-serif" font-size="13" role="img">\n'
@@ -126,7 +126,7 @@ def _grid(axes: _Axes, metric: str) -> list[str]:
         pieces.append(_text(x, bottom + 20, f"{value:g}", anchor="middle", color="#444444"))
     pieces.append(_line(LEFT, bottom, right, bottom, "#444444"))
     pieces.append(_line(LEFT, axes.y(axes.high), LEFT, bottom, "#444444"))
-    pieces.append(_text((LEFT + right) / 2, bottom + 42, "tubes labeled", anchor="middle"))
+    pieces.append(_text((LEFT + right) / 2, bottom + 42, "labels, one a tube", anchor="middle"))
     middle = (axes.y(axes.high) + bottom) / 2
     turned = f'transform="rotate(-90 20 {middle:.1f})"'
     pieces.append(_text(20, middle, metric, anchor="middle", more=turned))
@@ -138,10 +138,10 @@ def _goal(axes: _Axes, found: dict[str, Any]) -> list[str]:
     if not axes.low < score < axes.high:
         return []
     y, right = axes.y(score), axes.x(axes.most_labels)
-    words = f"{found['target']} % of all labels"
+    words = f"{found['target']} % of what all labels give"
     return [
         _line(LEFT, y, right, y, "#222222", dash="2 4"),
-        _text(right + 6, y + 4, words, color="#222222", size=11),
+        _text(LEFT + 8, y - 6, words, color="#222222", size=11),
     ]
 
 
@@ -160,7 +160,7 @@ def _curve(axes: _Axes, curve: dict[str, list[float]], color: str, *, dashed: bo
 def _legend(
     found: dict[str, Any], part: dict[str, Any], colors: dict[str, str], top: float
 ) -> list[str]:
-    x, y = WIDTH - RIGHT + 110, top + TOP + 4
+    x, y = WIDTH - RIGHT + 120, top + TOP + 4
     target = str(found["target"])
     pieces = [_text(x - 96, y, f"labels to {target} %", color="#555555", size=12)]
     for i, (name, of) in enumerate(part["functions"].items(), start=1):

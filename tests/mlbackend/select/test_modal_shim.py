@@ -3,6 +3,8 @@
 import importlib
 import inspect
 import multiprocessing
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -140,3 +142,15 @@ def test_numpys_global_state_is_seeded_for_a_while_and_given_back() -> None:
     with modal_shim.numpy_seeded(7):
         assert np.random.random() == drawn
     assert [first, np.random.random()] == expected.tolist()
+
+
+def test_it_does_not_bring_torch_and_does_not_keep_it_out() -> None:
+    program = (
+        "import sys\nimport mlbackend.select.modal_shim\nprint('torch' in sys.modules)\n"
+        "import importlib.util\nprint(importlib.util.find_spec('torch') is not None)\n"
+        "print(len([f for f in sys.meta_path if type(f).__name__ == '_NoTorch']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True", "0"]
