@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -119,6 +119,14 @@ def job_value(job_id: str) -> JobValue:
         error=job.error, created_by_id=job.created_by_id, cancel_requested=job.cancel_requested,
         created_at=job.created_at, started_at=job.started_at, finished_at=job.finished_at,
     )  # fmt: skip
+
+
+def job_people(job_ids: Iterable[Any]) -> dict[str, str]:
+    """User names of who asked for jobs, by job id; without those that nobody asked for."""
+    asked = Job.objects.filter(
+        pk__in=[job_id for job_id in job_ids if job_id], created_by__isnull=False
+    )
+    return {str(pk): name for pk, name in asked.values_list("pk", "created_by__username")}
 
 
 def job_claim(job_id: str, owner: str) -> JobValue | None:

@@ -1,5 +1,6 @@
 from rest_framework import serializers
 
+from labeling import api
 from mlbackend.models import ModelVersion, Round
 from mlbackend.train.selectors import is_waiting
 
@@ -291,8 +292,19 @@ class RoundSerializer(serializers.ModelSerializer):
         help_text="Whether it is queued behind another round of the project."
     )
 
+    started_by = serializers.SerializerMethodField(
+        help_text="User name of who asked for it; empty where it began by itself."
+    )
+
     def get_waiting(self, row: Round) -> bool:
         return is_waiting(row)
+
+    def get_started_by(self, row: Round) -> str:
+        # A list brings everybody's names at once.
+        people = self.context.get("people")
+        if people is None:
+            people = api.job_people([row.job_id])
+        return str(people.get(str(row.job_id), ""))
 
     class Meta:
         model = Round
@@ -303,6 +315,7 @@ class RoundSerializer(serializers.ModelSerializer):
             "job_id",
             "snapshot_hash",
             "trigger",
+            "started_by",
             "waiting",
             "step",
             "steps",

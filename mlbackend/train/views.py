@@ -24,7 +24,9 @@ class RoundsView(APIView):
     @extend_schema(responses=RoundSerializer(many=True))
     def get(self, request: Request, project_id: int) -> Response:
         api.project_for(request.user, project_id, "viewer")
-        return Response(RoundSerializer(selectors.rounds(project_id), many=True).data)
+        rounds = selectors.rounds(project_id)
+        people = api.job_people(row.job_id for row in rounds)
+        return Response(RoundSerializer(rounds, many=True, context={"people": people}).data)
 
     @extend_schema(request=RoundWishSerializer, responses={202: RoundSerializer})
     def post(self, request: Request, project_id: int) -> Response:

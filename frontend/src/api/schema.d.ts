@@ -2900,6 +2900,8 @@ export interface components {
             job_id?: string | null;
             snapshot_hash?: string;
             trigger?: components["schemas"]["TriggerEnum"];
+            /** @description User name of who asked for it; empty where it began by itself. */
+            readonly started_by: string;
             /** @description Whether it is queued behind another round of the project. */
             readonly waiting: boolean;
             step?: string;

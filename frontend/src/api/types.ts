@@ -96,6 +96,7 @@ export type RoundStep = Answer<"Step">;
 export type Learning = Answer<"Learning">;
 export type LearningRound = Answer<"LearningRound">;
 export type Forecast = Answer<"Forecast">;
+export type ForecastPoint = Answer<"ForecastPoint">;
 export type StopReason = Answer<"StopReason">;
 export type Acceptance = Answer<"Acceptance">;
 export type ClassHealth = Answer<"ClassHealth">;

@@ -14,7 +14,7 @@ FIELDS = {
     *("id", "number", "state", "job_id", "snapshot_hash", "created_at", "finished_at", "counts"),
     *("model", "evaluated_on", "metrics", "decision", "reason"),
     *("recipe", "net", "params", "curves", "trigger", "waiting", "step", "steps", "seed", "code"),
-    *("schema_version", "parent", "effort", "learning", "queue_hash", "started_at"),
+    *("schema_version", "parent", "effort", "learning", "queue_hash", "started_at", "started_by"),
 }
 
 
@@ -28,6 +28,7 @@ def test_a_round_is_started_and_read(as_user: Any, reviewed: Reviewed, teammate:
     assert set(started) == FIELDS
     assert started["metrics"] == {"candidate": None, "champion": None}
     assert (started["waiting"], started["trigger"]) == (False, "person")
+    assert started["started_by"] == teammate.username
     assert client.post(path).json()["id"] == started["id"]  # nobody has begun it yet
     other = client.post(path, {"recipe": "svm"}, format="json").json()
     assert (other["number"], other["state"], other["waiting"]) == (2, "queued", True)

@@ -32,18 +32,19 @@ describe("sortHealth", () => {
     health("run", { f1: 0.6 }),
     health("fall", { status: "never seen", f1: null, train_yes: 0 }),
     health("jump", { status: "few examples", f1: 0.3, train_yes: 3 }),
+    health("turn", { status: "falling", f1: 0.85 }),
   ];
   const names = (by: "worst" | "name" | "examples") =>
     sortHealth(classes, by).map(({ name }) => name);
 
   it("puts what needs most first, then the lowest figures, and retired ones last", () => {
-    expect(names("worst")).toEqual(["fall", "jump", "run", "walk", "old"]);
-    expect(names("examples")).toEqual(["fall", "jump", "walk", "run", "old"]);
-    expect(names("name")).toEqual(["fall", "jump", "run", "walk", "old"]);
+    expect(names("worst")).toEqual(["fall", "jump", "turn", "run", "walk", "old"]);
+    expect(names("examples")).toEqual(["fall", "jump", "walk", "run", "turn", "old"]);
+    expect(names("name")).toEqual(["fall", "jump", "run", "turn", "walk", "old"]);
   });
 
   it("counts those in use only", () => {
-    expect(healthSummary(classes)).toBe("2 of 4 need something");
+    expect(healthSummary(classes)).toBe("3 of 5 need something");
     expect(healthSummary([classes[0]!])).toBe("all 1 fine");
   });
 });

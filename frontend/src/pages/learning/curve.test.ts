@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { aheadOf, bandOf, bandPath, controlOf, rangeOf, stepOf, stopsOf } from "./curve";
+import { aheadOf, bandOf, bandPath, controlOf, forecastAt, rangeOf, stepOf, stopsOf } from "./curve";
 import { learningRound } from "./testRounds";
 
 const rounds = [
@@ -58,7 +58,7 @@ describe("controlOf", () => {
 describe("aheadOf", () => {
   const point = (labels: number) => ({ labels, f1: 0.7, low: 0.6, high: 0.8 });
   const forecast = {
-    points: [point(20), point(40), point(100)],
+    points: [point(100), point(20), point(60)],
     next_hundred: 0.02,
     next_hundred_low: 0,
     next_hundred_high: 0.03,
@@ -66,14 +66,18 @@ describe("aheadOf", () => {
     note: "",
   };
 
-  it("begins with the last round", () => {
+  it("begins with the last round, between the points that were given", () => {
     const ahead = aheadOf(forecast, stopsOf(rounds, "labels"), "labels");
-    expect(ahead.map(({ x }) => x)).toEqual([40, 100]);
+    expect(ahead.map(({ x }) => x)).toEqual([40, 60, 100]);
+    const rising = [point(20), { ...point(60), f1: 0.9 }];
+    expect(forecastAt(rising, 30)?.f1).toBeCloseTo(0.75);
+    expect(forecastAt(rising, 60)?.f1).toBe(0.9);
+    expect([forecastAt(rising, 10), forecastAt(rising, 70), forecastAt([], 1)]).toEqual([null, null, null]);
   });
 
   it("goes on in minutes at the pace of labels, or not where no pace is known", () => {
     const stops = stopsOf(rounds, "minutes");
-    expect(aheadOf(forecast, stops, "minutes").map(({ x }) => x)).toEqual([20, 50]);
+    expect(aheadOf(forecast, stops, "minutes").map(({ x }) => x)).toEqual([20, 30, 50]);
     expect(aheadOf({ ...forecast, seconds_per_label: null }, stops, "minutes")).toEqual([]);
     expect(aheadOf(forecast, stopsOf(rounds, "rounds"), "rounds")).toEqual([]);
     expect(aheadOf(forecast, [], "labels")).toEqual([]);

@@ -1,6 +1,6 @@
 /** The learning curve as places in a drawing: pure, so that it can be checked without a page. */
 
-import type { Forecast, LearningRound } from "../../api/types";
+import type { Forecast, ForecastPoint, LearningRound } from "../../api/types";
 
 /** What the curve is drawn over. */
 export type Axis = "labels" | "minutes" | "rounds";
@@ -75,6 +75,17 @@ export function bandOf(stops: Stop[]): Band[] {
   );
 }
 
+/** The forecast at a number of labels between two of its points; null outside of them. */
+export function forecastAt(points: ForecastPoint[], labels: number): ForecastPoint | null {
+  const after = points.findIndex((point) => point.labels >= labels);
+  const [left, right] = [points[after - 1], points[after]];
+  if (!right || right.labels === labels) return right ?? null;
+  if (!left) return null;
+  const share = (labels - left.labels) / (right.labels - left.labels);
+  const between = (key: "f1" | "low" | "high") => left[key] + share * (right[key] - left[key]);
+  return { labels, f1: between("f1"), low: between("low"), high: between("high") };
+}
+
 /** What is to come, from the last measured round on; none where it cannot be placed. */
 export function aheadOf(forecast: Forecast, stops: Stop[], axis: Axis): Ahead[] {
   const last = stops[stops.length - 1];
@@ -82,14 +93,16 @@ export function aheadOf(forecast: Forecast, stops: Stop[], axis: Axis): Ahead[] 
   const pace = forecast.seconds_per_label;
   if (!last || from === null || from === undefined) return [];
   if (axis === "rounds" || (axis === "minutes" && pace === null)) return [];
-  return forecast.points
-    .filter(({ labels }) => labels >= from)
-    .map(({ labels, f1, low, high }) => ({
+  const points = [...forecast.points].sort((a, b) => a.labels - b.labels);
+  const first = forecastAt(points, from);
+  return [...(first ? [first] : []), ...points.filter(({ labels }) => labels > from)].map(
+    ({ labels, f1, low, high }) => ({
       x: axis === "labels" ? labels : last.x + ((labels - from) * (pace ?? 0)) / 60,
       y: f1,
       low,
       high,
-    }));
+    }),
+  );
 }
 
 /** The outline of a band: along its upper edge and back along the lower one. */

@@ -38,7 +38,8 @@ export function Provenance({ round }: { round: Round }) {
         <Row name="Recipe">{recipeText(round)}</Row>
         <Row name="Compared with">{round.parent?.name ?? "no model was in use before"}</Row>
         <Row name="Started">
-          {triggerText(round.trigger)}, {dateTime(round.created_at)}
+          {triggerText(round.trigger)}
+          {round.started_by && ` (${round.started_by})`}, {dateTime(round.created_at)}
         </Row>
         <Row name="Code" copy={round.code.commit}>
           {code || "not recorded"}

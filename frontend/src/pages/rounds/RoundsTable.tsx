@@ -84,7 +84,10 @@ function Outcome({ row }: { row: RoundRow }) {
         <Badge tone={tone}>{text}</Badge>
         {isInUse(row) && <Badge tone="accent">in use</Badge>}
       </span>
-      <span className="small muted second-line">{triggerText(round.trigger)}</span>
+      <span className="small muted second-line">
+        {triggerText(round.trigger)}
+        {round.started_by && `, ${round.started_by}`}
+      </span>
     </>
   );
 }

@@ -117,6 +117,7 @@ export const provenance = (round: Round): string =>
       params: round.params,
       code: round.code,
       trigger: round.trigger,
+      started_by: round.started_by,
       started: round.created_at,
       queue_hash: round.queue_hash,
     },

@@ -9,6 +9,7 @@ export const roundOf = (rest: Partial<Round> = {}): Round => ({
   job_id: null,
   snapshot_hash: "",
   trigger: "person",
+  started_by: "",
   waiting: false,
   step: "",
   steps: [],

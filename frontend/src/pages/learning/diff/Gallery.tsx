@@ -5,10 +5,10 @@ import type { DiffCase, Project } from "../../../api/types";
 import { Badge } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
 import { Name } from "../../../ui/Name";
-import { percent, plural } from "../../format";
+import { plural } from "../../format";
 import { framePath } from "../../paths";
 import { CasePicture } from "./CasePicture";
-import { caseText, PAGE, type Side } from "./cases";
+import { caseText, PAGE, saidTexts, type Side } from "./cases";
 
 const TITLES: Record<Side, { title: string; about: string }> = {
   won: { title: "Won", about: "right now, wrong before" },
@@ -65,12 +65,13 @@ export function Gallery({ project, side, cases, total }: Props) {
 }
 
 function Case({ project, item, side }: { project: Project; item: DiffCase; side: Side }) {
+  const said = saidTexts(item, side);
   return (
     <Link
       href={framePath(project.id, item.video_id, item.frame, item.tube_id)}
       className="case"
       title={`Open ${item.video} at ${item.time_s.toFixed(1)} s`}
-      aria-label={`${caseText(item)}. Open ${item.video} at ${item.time_s.toFixed(1)} s`}
+      aria-label={`${caseText(item, side)}. Open ${item.video} at ${item.time_s.toFixed(1)} s`}
     >
       <CasePicture item={item} side={side} />
       <span className="case-text small">
@@ -79,7 +80,7 @@ function Case({ project, item, side }: { project: Project; item: DiffCase; side:
           <Badge>{item.truth ? "people say yes" : "people say no"}</Badge>
         </span>
         <span className="number">
-          {percent(item.p_new)} now, <span className="muted">{percent(item.p_old)} before</span>
+          {said.now} <span className="muted">· {said.before}</span>
         </span>
         <Name
           className="muted"

@@ -17,9 +17,23 @@ export const sortClasses = (classes: ClassDiff[]): ClassDiff[] =>
     (a, b) => b.won + b.lost - (a.won + a.lost) || a.name.localeCompare(b.name),
   );
 
-/** "shows run, 81.0 % (was 32.0 %)": what is true, then both models. */
-export function caseText({ truth, p_new, p_old, label }: DiffCase): string {
-  return `${truth ? "shows" : "does not show"} ${label}: ${percent(p_new)}, was ${percent(p_old)}`;
+/**
+ * What both models say of a case: "now yes, 36.0 %" and "before no, 46.0 %". Each has its own
+ * threshold, so that the higher probability may be the no.
+ */
+export function saidTexts(item: DiffCase, side: Side): { now: string; before: string } {
+  const isYes = side === "won" ? item.truth : !item.truth;
+  const word = (yes: boolean) => (yes ? "yes" : "no");
+  return {
+    now: `now ${word(isYes)}, ${percent(item.p_new)}`,
+    before: `before ${word(!isYes)}, ${percent(item.p_old)}`,
+  };
+}
+
+/** The same in one line, with what is true. */
+export function caseText(item: DiffCase, side: Side): string {
+  const { now, before } = saidTexts(item, side);
+  return `${item.label}: people say ${item.truth ? "yes" : "no"}; ${now}; ${before}`;
 }
 
 export interface Rect {

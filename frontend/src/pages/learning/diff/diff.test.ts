@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { DiffCase, ModelDiff, Round } from "../../../api/types";
-import { caseText, casesOf, diffSummary, rectOf, sortClasses } from "./cases";
+import { caseText, casesOf, diffSummary, rectOf, saidTexts, sortClasses } from "./cases";
 import { comparable, otherOf } from "./others";
 
 const item = (label: string, truth = true): DiffCase => ({
@@ -42,8 +42,13 @@ describe("cases", () => {
   });
 
   it("say the truth and what both models say", () => {
-    expect(caseText(item("run"))).toBe("shows run: 81.0 %, was 32.0 %");
-    expect(caseText(item("run", false))).toMatch(/^does not show run/);
+    expect(caseText(item("run"), "won")).toBe(
+      "run: people say yes; now yes, 81.0 %; before no, 32.0 %",
+    );
+    expect(caseText(item("run", false), "lost")).toBe(
+      "run: people say no; now yes, 81.0 %; before no, 32.0 %",
+    );
+    expect(saidTexts(item("run"), "lost").now).toBe("now no, 81.0 %");
   });
 });
 
