@@ -32,12 +32,16 @@ def change_record(
     author_id: int | None = None,
     revision: int | None = None,
 ) -> SchemaChange:
-    """Number a change of the schema and log it; call it in the transaction that makes it."""
+    """Number a change of the schema and log it; call it in the transaction that makes it.
+
+    `at_revision` in its detail is the project's revision then: what was reviewed up to it was
+    reviewed without the change.
+    """
     Project.objects.filter(pk=project_id).update(schema_version=F("schema_version") + 1)
-    version = Project.objects.values_list("schema_version", flat=True).get(pk=project_id)
+    row = Project.objects.only("schema_version", "revision").get(pk=project_id)
     return SchemaChange.objects.create(
-        project_id=project_id, version=version, operation=operation, detail=detail,
-        author_id=author_id, revision=revision,
+        project_id=project_id, version=row.schema_version, operation=operation,
+        detail={**detail, "at_revision": row.revision}, author_id=author_id, revision=revision,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from mlbackend.select.viewing import Viewing
 
 Kind, Slice = QueueItem.Kind, QueueItem.Slice
 # Put into the queue by somebody else than the ranking, which leaves them where they are.
-PLACED = (Slice.PLANTED, Slice.SECOND, Slice.SCHEMA)
+PLACED = (Slice.PLANTED, Slice.SECOND)
 Key = tuple[Any, ...]
 
 
@@ -111,6 +111,8 @@ def _wanted(
 def _may_be_asked(viewing: Viewing, known: Known) -> bool:
     if viewing.video_id in known.hold_out:
         return False
+    if viewing.slice == Slice.SCHEMA:
+        return known.tube_states.get(str(viewing.tube_id)) not in (None, "proposed", "rejected")
     if viewing.kind == Kind.TUBE:
         return viewing.tube_id in known.tubes
     return viewing.kind != Kind.SEGMENT or viewing.span_id in known.segments

@@ -15,6 +15,14 @@ from threadpoolctl import threadpool_limits
 from labeling import api
 from mlbackend.loop_settings import LoopSettings
 from mlbackend.models import ModelVersion, Run
+from mlbackend.select.again import (
+    NewLabels,
+    again_viewings,
+    likely,
+    new_labels,
+    not_asked,
+    with_again,
+)
 from mlbackend.select.candidates import TubeCandidate, Waiting, waiting
 from mlbackend.select.cost import BY_SCORE, BY_SECOND, CostModel, Facts, fitted, timed_answers
 from mlbackend.select.doubts import Doubt, doubts_of
@@ -61,6 +69,7 @@ class Known:
         cost: how long answers take, None while too few were timed.
         calibrated: runs whose tubes' scores were mapped to how often people agree.
         features: folder of the feature cache.
+        new: labels that came after some work was reviewed.
     """
 
     project: api.ProjectValue
@@ -71,6 +80,7 @@ class Known:
     cost: CostModel | None
     calibrated: frozenset[str]
     features: Path
+    new: NewLabels = field(default_factory=NewLabels)
 
     @property
     def seed(self) -> int:
@@ -96,6 +106,7 @@ def viewings_plan(project_id: int) -> Plan:
             cost=fitted(timed_answers(project_id)),
             calibrated=_calibrated_runs(project_id),
             features=Path(django_settings.HOME_DIRS["features"]),
+            new=new_labels(api.schema_changes(project_id)),
         )
     )
 
@@ -169,12 +180,20 @@ def _planned(known: Known, settings: LoopSettings) -> Plan:
     )
     viewings = [asking.viewing(one) for one in placed]
     stretches = [asking.stretch(one) for one in asked_stretches(found, known.seed)]
+    viewings = with_stretches(viewings, stretches, settings.batch)
     return Plan(
-        viewings=with_stretches(viewings, stretches, settings.batch),
+        viewings=with_again(viewings, _again(known)),
         model=known.row,
         seed=known.seed,
         acquisition=how["acquisition"],
     )
+
+
+def _again(known: Known) -> list[Viewing]:
+    """Reviewed tubes that were never asked about some label, for `again.with_again`."""
+    lacking = not_asked(known.found, known.new)
+    scores = likely(lacking, known.champion, known.features, known.project.id)
+    return again_viewings(lacking, scores, known.found, _by(known))
 
 
 def _by(known: Known) -> dict[str, Any]:

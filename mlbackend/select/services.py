@@ -63,7 +63,7 @@ def queue_store(
 def _store(
     project_id: int, viewings: Sequence[Viewing], model: ModelVersion | None, began: datetime
 ) -> int:
-    new, changed, moved, closed = merged(viewings, _known(project_id), model, began)
+    new, changed, moved, closed = merged(viewings, _known(project_id, viewings), model, began)
     for start in range(0, len(closed), CHUNK):
         _close(QueueItem.objects.filter(pk__in=closed[start : start + CHUNK]), Answer.GONE)
     items_update(changed, _CHANGED)
@@ -74,14 +74,18 @@ def _store(
     return QueueItem.objects.filter(project_id=project_id, state=State.OPEN).count()
 
 
-def _known(project_id: int) -> Known:
+def _known(project_id: int, viewings: Sequence[Viewing] = ()) -> Known:
     """What the tables say now about the project's items and what they are about."""
     rows = QueueItem.objects.filter(project_id=project_id)
     open_items = list(rows.select_for_update().filter(state=State.OPEN).order_by("rank", "id"))
     skipped = rows.filter(state=State.SKIPPED).only(
         "kind", "tube_id", "span_id", "video_id", "start_frame", "model_id"
     )
-    looked_at = {item.tube_id for item in open_items if item.slice in PLACED and item.tube_id}
+    looked_at = {
+        str(one.tube_id)
+        for one in (*open_items, *viewings)
+        if one.tube_id and one.slice in (*PLACED, QueueItem.Slice.SCHEMA)
+    }
     return Known(
         items=open_items,
         skipped=list(skipped),
