@@ -9,6 +9,7 @@ from labeling.models import Label
 from labeling.teams.services import label_change, label_create
 from mlbackend.models import ModelVersion
 from mlbackend.train.learning.meaning import changed_labels
+from tests.mlbackend.annotating import commit, uid
 from tests.mlbackend.train.conftest import Reviewed
 from tests.mlbackend.train.learning.conftest import finished
 
@@ -83,6 +84,9 @@ def test_a_retired_label_is_out_and_a_restored_one_is_in(measured: Reviewed) -> 
 
 def test_with_nothing_shared_nothing_is_promoted(measured: Reviewed) -> None:
     def leave_none() -> None:
+        # Where wave was looked for too, the merged label is absent where neither was.
+        wave, video = measured.labels["wave"], measured.video
+        commit(video, [_covered(tube_id, wave) for tube_id in measured.done])
         schema.labels_merge(target=label(measured, "run"), sources=[label(measured, "wave")])
         schema.label_retire(label=label(measured, "walk"))
 
@@ -91,6 +95,12 @@ def test_with_nothing_shared_nothing_is_promoted(measured: Reviewed) -> None:
     assert (done.decision, done.metrics["champion"]) == ("undecided", None)
     assert "share no action to be compared on (the meaning of run changed)" in done.reason
     assert champion.get() != done.model
+
+
+def _covered(tube_id: str, label_id: int) -> dict[str, Any]:
+    """Somebody looked for this label on all of the tube."""
+    place = {"id": uid(tube_id, label_id), "tube_id": tube_id, "start_frame": 0, "end_frame": 24}
+    return {"op": "coverage_add", "coverage": {**place, "label_ids": [label_id]}}
 
 
 def test_only_changes_between_the_two_versions_count(measured: Reviewed) -> None:
