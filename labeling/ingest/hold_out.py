@@ -130,8 +130,8 @@ def check_release(video: Video) -> None:
     why = "was drawn at random" if drawn else "has measured models"
     raise Conflict(
         f"'{video.name}' {why}: without it, or with it trained on, later figures cannot be "
-        "compared with earlier ones. Leave it, or say that you mean it (force); that is then told "
-        "beside the hold-out.",
+        "compared with earlier ones. Leave it; if it has to go all the same, that is told beside "
+        "the hold-out from then on.",
         code="hold_out_fixed",
     )
 

@@ -13,6 +13,7 @@ import { ReviewPanel } from "../review/ReviewPanel";
 import { Timeline } from "../timeline/Timeline";
 import { ButtonLink } from "../ui/Button";
 import { EmptyState, ErrorState, Loading } from "../ui/states";
+import { BlindBanner } from "./BlindBanner";
 import { Header } from "./Header";
 import { VideoNotReady } from "./load";
 import { Splitter } from "./Splitter";
@@ -82,7 +83,8 @@ function Workplace({ session, frame }: { session: EditorSession; frame: number |
       <Header session={session} />
       <div className="editor-main">
         <TubeList model={model} />
-        <main className="editor-center">
+        <main className={model.video.is_blind ? "editor-center is-blind" : "editor-center"}>
+          {model.video.is_blind && <BlindBanner />}
           <Stage model={model} />
           <Transport model={model} />
         </main>

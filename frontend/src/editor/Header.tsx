@@ -33,19 +33,22 @@ export function Header({ session }: { session: EditorSession }) {
       <h1 className="head-video">
         <Name text={model.video.name} />
       </h1>
-      <div className="segmented" role="group" aria-label="Way of working">
-        {MODES.map((entry) => (
-          <button
-            key={entry.mode}
-            type="button"
-            aria-pressed={mode === entry.mode}
-            title={entry.title}
-            onClick={() => session.setMode(entry.mode)}
-          >
-            {entry.name}
-          </button>
-        ))}
-      </div>
+      {/* Nothing is proposed where proposals are hidden; a second look is led through all the same. */}
+      {(!model.video.is_blind || mode === "review") && (
+        <div className="segmented" role="group" aria-label="Way of working">
+          {MODES.map((entry) => (
+            <button
+              key={entry.mode}
+              type="button"
+              aria-pressed={mode === entry.mode}
+              title={entry.title}
+              onClick={() => session.setMode(entry.mode)}
+            >
+              {entry.name}
+            </button>
+          ))}
+        </div>
+      )}
       <span className="grow" />
       <Covered session={session} />
       <SaveState model={model} />

@@ -48,13 +48,17 @@ export async function openSession(opening: Opening): Promise<EditorSession> {
     timebase,
     engine,
     activity,
-    mode: opening.review ? "review" : "edit",
+    mode: isReview(opening, video) ? "review" : "edit",
     subject: subjectIn(engine.view, opening.subject, timebase.ticks.length),
     navigate: opening.navigate,
   });
   void sendStragglers(videoId, userId);
   return new EditorSession(model);
 }
+
+/** Where proposals are hidden, only a second look, which names its tube, is led through. */
+const isReview = ({ review, subject }: Opening, video: Video): boolean =>
+  review && (!video.is_blind || subject.tubeId !== null);
 
 /** What the address names, as far as it is there. */
 export function subjectIn(

@@ -5,6 +5,7 @@ import { fitView } from "./actions/navigate";
 import { withTube } from "./actions/tubes";
 import type { EditorModel } from "./model";
 import type { Mode } from "./ui";
+import { toast } from "../ui/Toast";
 
 /** A model and the one who leads through its proposals. */
 export class EditorSession {
@@ -17,6 +18,9 @@ export class EditorSession {
   setMode(mode: Mode): void {
     const { model } = this;
     if (mode === model.ui.get().mode) return;
+    if (mode === "review" && model.video.is_blind) {
+      return toast("This is a hold-out video: there are no proposals to review, draw what you see.");
+    }
     model.ui.set({ mode, isDone: false, marking: null, tool: "select" });
     if (mode === "review") return this.reviewer.start();
     model.player.pause();

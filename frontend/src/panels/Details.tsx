@@ -82,12 +82,13 @@ function TubeHead({ model, tube }: { model: EditorModel; tube: Tube }) {
           title="This tube is right, and all its actions are marked (Enter)"
           onClick={() => acceptTube(model, tube)}
         >
-          <Icon name="check" size={14} /> {isDone ? "Accepted" : "Accept"} <Key name="Enter" />
+          <Icon name="check" size={14} /> {acceptText(model, isDone)} <Key name="Enter" />
         </Button>
         <Button small title="This is not a tube (X)" onClick={() => rejectTube(model, tube)}>
-          Reject <Key name="KeyX" />
+          {model.video.is_blind && tube.state === "manual" ? "Delete" : "Reject"}{" "}
+          <Key name="KeyX" />
         </Button>
-        {tube.proposed !== null && tube.state !== "proposed" && (
+        {!model.video.is_blind && tube.proposed !== null && tube.state !== "proposed" && (
           <Button small variant="ghost" onClick={() => undecideTube(model, tube)}>
             {isConfirmed(tube.state) ? "Undecide" : "Reopen"}
           </Button>
@@ -95,6 +96,12 @@ function TubeHead({ model, tube }: { model: EditorModel; tube: Tube }) {
       </div>
     </>
   );
+}
+
+/** Where nothing is proposed, nothing is accepted: the tube is finished. */
+function acceptText(model: EditorModel, isDone: boolean): string {
+  if (model.video.is_blind) return isDone ? "Looked at" : "All its actions are marked";
+  return isDone ? "Accepted" : "Accept";
 }
 
 function Keyframes({ model, tube }: { model: EditorModel; tube: Tube }) {

@@ -77,6 +77,14 @@ function Nothing({ model, hasTubes }: { model: EditorModel; hasTubes: boolean })
       </p>
     );
   }
+  if (model.video.is_blind) {
+    return (
+      <p className="side-empty">
+        No tubes yet. Press <kbd className="key">N</kbd> and drag a box around a person, then{" "}
+        <kbd className="key">T</kbd> to carry it through the video.
+      </p>
+    );
+  }
   return (
     <p className="side-empty">
       No tubes yet. Press <kbd className="key">N</kbd> and drag a box around a person, or let a

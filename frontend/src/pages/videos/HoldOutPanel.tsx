@@ -34,24 +34,25 @@ function Loaded({ project, found }: { project: Project; found: HoldOut }) {
         <h2 title="Videos that measure models, and that no model learns from">Hold-out</h2>
         <span className="muted">{summary(found)}</span>
         {said && <Badge tone={said.tone}>{said.text}</Badge>}
-        <span className="grow" />
-        {found.drawn.length > 0 && (
-          <Button
-            small
-            variant="ghost"
-            aria-expanded={isOpen}
-            onClick={() => setOpen((open) => !open)}
-          >
-            {isOpen ? "Hide" : "Show"}
-          </Button>
-        )}
-        {manage && (
-          <span title={reason ?? undefined}>
-            <Button small disabled={reason !== null} onClick={() => setDrawing(true)}>
-              {found.draws.length > 0 ? "Draw from new videos…" : "Draw…"}
+        <span className="row hold-out-buttons">
+          {found.drawn.length > 0 && (
+            <Button
+              small
+              variant="ghost"
+              aria-expanded={isOpen}
+              onClick={() => setOpen((open) => !open)}
+            >
+              {isOpen ? "Hide" : "Show"}
             </Button>
-          </span>
-        )}
+          )}
+          {manage && (
+            <span title={reason ?? undefined}>
+              <Button small disabled={reason !== null} onClick={() => setDrawing(true)}>
+                {found.draws.length > 0 ? "Draw more…" : "Draw…"}
+              </Button>
+            </span>
+          )}
+        </span>
       </div>
       {found.note && <p className="hold-out-note small warn">{found.note}</p>}
       {isOpen && <Opened project={project} found={found} manage={manage} />}

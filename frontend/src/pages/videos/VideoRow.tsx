@@ -154,7 +154,7 @@ export function SplitCell({ video, editable }: { video: Video; editable: boolean
           onConfirm={() => change.mutate({ split: change.variables.split, force: true })}
           onClose={change.reset}
         >
-          {change.error.message}
+          <span className="wrap">{change.error.message}</span>
         </ConfirmDialog>
       )}
     </>

@@ -19,7 +19,7 @@ const VIDEO: HeldOutVideo = {
 const FOUND: HoldOut = {
   videos: 20,
   candidates: 12,
-  drawn: [VIDEO],
+  drawn: Array<HeldOutVideo>(6).fill(VIDEO),
   draws: [],
   reviewed_videos: 1,
   reviewed_tubes: 2,
@@ -33,7 +33,7 @@ const FOUND: HoldOut = {
 
 describe("the hold-out in words", () => {
   it("says how much there is", () => {
-    expect(summary(FOUND)).toBe("1 of 20 videos · 1 reviewed, with 2 tubes");
+    expect(summary(FOUND)).toBe("6 of 20 videos · 1 reviewed, with 2 tubes");
     expect(summary({ ...FOUND, drawn: [] })).toBe("no video is held out");
   });
 
@@ -48,6 +48,7 @@ describe("the hold-out in words", () => {
       text: "enough to compare models",
     });
     expect(verdict({ ...FOUND, enough: true, reviewed_tubes: 400 })?.text).toContain("precise");
+    expect(verdict({ ...FOUND, drawn: [VIDEO] })?.text).toMatch(/: hold out 4 more videos$/);
     expect(verdict({ ...FOUND, drawn: [] })).toBeNull();
   });
 

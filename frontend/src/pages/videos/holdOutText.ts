@@ -30,6 +30,8 @@ export function verdict(found: HoldOut): { tone: Tone; text: string } | null {
 }
 
 function missing(found: HoldOut): string {
+  const lacking = found.fewest_videos - found.drawn.length;
+  if (lacking > 0) return `hold out ${plural(lacking, "more video", "more videos")}`;
   const videos = Math.max(0, found.fewest_videos - found.reviewed_videos);
   const tubes = Math.max(0, found.fewest_tubes - found.reviewed_tubes);
   const parts = [videos > 0 && plural(videos, "video"), tubes > 0 && plural(tubes, "tube")];
