@@ -14,7 +14,7 @@ def main() -> None:
     from annotator import embedded_database
 
     wants_help = {"-h", "--help"} & set(sys.argv)
-    if not wants_help and embedded_database.COMMANDS & set(sys.argv[1:2]):
+    if not wants_help and embedded_database.is_needed(sys.argv[1:]):
         embedded_database.prepare()
     execute_from_command_line(sys.argv)
 

@@ -6,6 +6,7 @@ A database server of one's own (`DATABASE_URL`) is never changed behind anybody'
 
 import fcntl
 import sys
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.management import call_command
@@ -21,6 +22,17 @@ COMMANDS = frozenset(
         "restore", "take_in", "train", "train_detector",
     }
 )  # fmt: skip
+# Commands that do so only with an option, as it begins where it is cut short.
+ONLY_WITH = {"simulate": "--proj"}
+
+
+def is_needed(arguments: Sequence[str]) -> bool:
+    """Whether a command line, without the program's name, needs the database."""
+    command = arguments[0] if arguments else ""
+    option = ONLY_WITH.get(command)
+    if option:
+        return any(argument.startswith(option) for argument in arguments)
+    return command in COMMANDS
 
 
 def prepare() -> None:

@@ -66,5 +66,9 @@ def said_of(head: LogisticRegression | LabelByLabel, X: Floats, classes: int) ->
 
 
 def quiet() -> None:
-    """Say nothing of solvers that stop at `STEPS`: few rows of many features can be such."""
+    """Say nothing of solvers that stop at `STEPS`, nor of few rows of many classes.
+
+    Both happen at every small start, and the curve shows what comes of it.
+    """
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
+    warnings.filterwarnings("ignore", message="The number of unique classes is greater than")

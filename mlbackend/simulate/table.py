@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +80,10 @@ class Table:
             )
         fold = StratifiedGroupKFold if self.kind == "one" else GroupKFold
         splitter = fold(PARTS, shuffle=True, random_state=seed)
-        _, test = next(splitter.split(self.X, _for_split(self.Y), self.sources))
+        with warnings.catch_warnings():
+            # A class of fewer than `PARTS` examples is told of in the report's notes.
+            warnings.filterwarnings("ignore", message="The least populated class")
+            _, test = next(splitter.split(self.X, _for_split(self.Y), self.sources))
         in_test = np.zeros(len(self.X), dtype=bool)
         in_test[test] = True
         return in_test

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management import get_commands
 
-from annotator.embedded_database import COMMANDS
+from annotator.embedded_database import COMMANDS, ONLY_WITH, is_needed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,4 +37,12 @@ def test_asking_for_help_makes_nothing(tmp_path):
 def test_every_command_that_needs_the_database_is_known():
     apps = {"annotator", "labeling", "mlbackend"}
     own = {name for name, app in get_commands().items() if app in apps}
-    assert own - {"bench", "evaluate", "models"} == COMMANDS
+    assert own - {"bench", "evaluate", "models"} == COMMANDS | set(ONLY_WITH)
+
+
+def test_a_simulation_needs_the_database_only_for_a_project():
+    assert is_needed(["simulate", "--project", "Doors"])
+    assert is_needed(["simulate", "--project=Doors"])
+    assert not is_needed(["simulate", "--dataset", "digits"])
+    assert not is_needed(["evaluate", "--project"])
+    assert not is_needed([])
