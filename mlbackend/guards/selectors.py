@@ -131,9 +131,9 @@ def _notes(found: dict[str, Any]) -> list[str]:
     """What to bear in mind when reading these figures."""
     notes = []
     if 0 < found["planted"]["shown"] < FEW_PLANTED:
-        notes.append(f"fewer than {FEW_PLANTED} planted proposals: the catch rate says little yet")
+        notes.append("few planted ones yet: the rate says little")
     if 0 < found["shown"] < FEW_ANSWERS:
-        notes.append(f"fewer than {FEW_ANSWERS} proposals answered")
+        notes.append("few answers yet")
     anchoring = found["blind"]["anchoring"]
     if anchoring["low"] is not None and anchoring["low"] > 0:
         notes.append("agrees with the model more often when its answer is shown")

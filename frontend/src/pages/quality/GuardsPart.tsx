@@ -3,11 +3,10 @@ import { Link } from "wouter";
 import type { Guards, Project } from "../../api/types";
 import { useTitle } from "../../app/title";
 import { EmptyState, ErrorState, Loading } from "../../ui/states";
-import { percent } from "../format";
 import { projectPath } from "../paths";
 import { canManage } from "../roles";
 import { GuardsTable } from "./GuardsTable";
-import { isEmpty } from "./guardText";
+import { isEmpty, settingPercent } from "./guardText";
 import { PlantedPanel } from "./PlantedPanel";
 import { useGuards } from "./useQuality";
 
@@ -69,7 +68,7 @@ function Settings({ project, guards }: { project: Project; guards: Guards }) {
         {shares.map(([name, share], at) => (
           <span key={name} className="nowrap">
             {at > 0 && " · "}
-            <strong className="number">{percent(share)}</strong> {name}
+            <strong className="number">{settingPercent(share)}</strong> {name}
           </span>
         ))}
         .

@@ -2,7 +2,7 @@ import type { GuardFigures, Guards, Share } from "../../api/types";
 import { Name } from "../../ui/Name";
 import { Table, type Column } from "../../ui/Table";
 import { count } from "../format";
-import { basis, points, pointsRange, wholePercent } from "./guardText";
+import { basis, isOfFew, points, pointsRange, wholePercent } from "./guardText";
 
 type Row = GuardFigures & { username: string | null };
 
@@ -11,7 +11,7 @@ export function GuardsTable({ guards }: { guards: Guards }) {
   const rows: Row[] = [...guards.people];
   if (rows.length > 1) rows.push({ ...guards.everybody, username: null, notes: [] });
   return (
-    <section className="panel">
+    <section className="panel guard-table">
       <div className="panel-head">
         <div>
           <h2>Attention</h2>
@@ -41,7 +41,7 @@ const COLUMNS: Column<Row>[] = [
         <Name text={row.username ?? "Everybody"} className="strong" />
         <span className="small muted nowrap">{count(row.shown)} proposals answered</span>
         {row.notes.map((note) => (
-          <span key={note} className="small guard-note">
+          <span key={note} className={`small ${isOfFew(note) ? "muted" : "guard-note"}`}>
             {note}
           </span>
         ))}
@@ -58,7 +58,7 @@ const COLUMNS: Column<Row>[] = [
     cell: ({ blind: { anchoring } }) => (
       <Figure
         text={points(anchoring.rate)}
-        about={pointsRange(anchoring.low, anchoring.high) || "none yet"}
+        about={pointsRange(anchoring.low, anchoring.high)}
       />
     ),
   },
@@ -70,11 +70,15 @@ function Rate({ share }: { share: Share }) {
   return <Figure text={wholePercent(share.rate)} about={basis(share)} />;
 }
 
-function Figure({ text, about }: { text: string; about: string }) {
+function Figure({ text, about }: { text: string; about: string[] }) {
   return (
     <span className="guard-figure">
       <strong className="number">{text}</strong>
-      <span className="small muted number">{about}</span>
+      {about.map((line) => (
+        <span key={line} className="small muted number">
+          {line}
+        </span>
+      ))}
     </span>
   );
 }

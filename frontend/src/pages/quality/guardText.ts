@@ -8,10 +8,20 @@ export function wholePercent(value: number | null): string {
   return value === null ? "–" : `${Math.round(value * 100)} %`;
 }
 
-/** "3 of 4, 30–95 %": what a rate is of, and where it lies with 95 % certainty. */
-export function basis(share: Share): string {
-  if (share.low === null || share.high === null) return "none yet";
-  return `${share.hits} of ${share.n}, ${range(share.low, share.high)}`;
+/** "3 of 4" and "30–95 %": what a rate is of, and where it lies with 95 % certainty. */
+export function basis(share: Share): string[] {
+  if (share.low === null || share.high === null) return ["none yet"];
+  return [`${share.hits} of ${share.n}`, range(share.low, share.high)];
+}
+
+/** A share of the settings: whole where it is. */
+export function settingPercent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
+/** A note that there is too little to say anything, as opposed to one that something is amiss. */
+export function isOfFew(note: string): boolean {
+  return note.startsWith("few ");
 }
 
 export function range(low: number, high: number): string {
@@ -25,8 +35,8 @@ export function points(value: number | null): string {
   return rounded > 0 ? `+${rounded}` : rounded < 0 ? `−${-rounded}` : "0";
 }
 
-export function pointsRange(low: number | null, high: number | null): string {
-  return low === null || high === null ? "" : `${points(low)} to ${points(high)} points`;
+export function pointsRange(low: number | null, high: number | null): string[] {
+  return low === null || high === null ? ["none yet"] : [`${points(low)} to ${points(high)}`, "points"];
 }
 
 /** Has anything been measured of anybody? */
