@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 # Rows looked at in one go: 50 MB of HOG/HOF in double precision.
 BLOCK_ROWS = 4096
+# Probabilities this far from 0 and from 1 leave it open.
+OPEN = 0.25
 # Beyond this the last bits depend on how many threads added up.
 DECIMALS = 9
 
@@ -57,6 +59,15 @@ def answers(places: Sequence[Place], model: ActionModel, terms: Terms) -> Answer
         strange=np.round(means(strange, edges), DECIMALS),
         windows=np.concatenate([place.windows for place in places]),
     )
+
+
+def hesitations(said: Answers, terms: Terms) -> list[int]:
+    """Of each tube how many labels are neither likely nor unlikely where the model is least sure.
+
+    What it proposes of them is what a person may have to put right.
+    """
+    p = said.p[said.peak][:, list(terms.columns)]
+    return np.asarray((p > OPEN) & (p < 1.0 - OPEN)).sum(axis=1).tolist()
 
 
 def mean_features(places: Sequence[Place]) -> Floats:

@@ -64,7 +64,8 @@ class Known:
     """What planning reads of the tables before it thinks.
 
     Attributes:
-        row, champion: the action model in use, loaded; None without one or where it is unusable.
+        row, champion: the action model in use, and what was loaded of it: None where it is
+            unusable, as without one.
         segments: the segment model in use.
         cost: how long answers take, None while too few were timed.
         calibrated: runs whose tubes' scores were mapped to how often people agree.
@@ -145,7 +146,6 @@ def _canonical(viewing: Viewing) -> list[Any]:
 def _planned(known: Known, settings: LoopSettings) -> Plan:
     found = known.found
     doubts = _doubts(found, known.calibrated)
-    facts = [_facts(tube, doubts) for tube in found.tubes]
     ranker = Ranker(
         project_id=known.project.id,
         found=found,
@@ -153,7 +153,8 @@ def _planned(known: Known, settings: LoopSettings) -> Plan:
         descriptor=known.champion.descriptor if known.champion else HOG_HOF,
         settings=settings,
         seed=known.seed,
-        seconds=known.cost.seconds(facts) if known.cost is not None else None,
+        facts=[_facts(tube, doubts) for tube in found.tubes],
+        cost=known.cost,
         doubt=[_doubt(tube, doubts) for tube in found.tubes],
         features=known.features,
     )
@@ -171,7 +172,6 @@ def _planned(known: Known, settings: LoopSettings) -> Plan:
         ranking=ranking,
         segments={one.candidate.key: one for one in segments},
         doubts=doubts,
-        facts=dict(zip((tube.key for tube in found.tubes), facts, strict=True)),
         never=never,
         has_actions=bool(found.actions),
         blind_share=settings.blind_share,
@@ -200,8 +200,8 @@ def _by(known: Known) -> dict[str, Any]:
     """What made the plan, for `Viewing.asked_by`."""
     return {
         "seed": known.seed,
-        "model": str(known.row.id) if known.row else None,
-        "model_name": known.row.name if known.row else "",
+        "model": str(known.row.id) if known.row and known.champion else None,
+        "model_name": known.row.name if known.row and known.champion else "",
         "schema_version": known.project.schema_version,
         "ranked_by": BY_SCORE if known.cost is None else BY_SECOND,
     }

@@ -28,6 +28,7 @@ from mlbackend.select.choosing import (
     most_per_video,
     spread_over_videos,
 )
+from mlbackend.select.cost import Facts
 from mlbackend.select.packed import Place
 from mlbackend.select.terms import Terms
 from mlbackend.train.predictor import Champion
@@ -82,7 +83,8 @@ class TubeRanking:
         terms: what counts as uncertain.
         phase: "cold start", "uncertainty" or "detector score".
         choose: of places in `known`.
-        score_of: by which doubts order tubes where there are no actions to ask about; else None.
+        doubt: by which tubes are ordered where there are no actions to ask about; else None.
+        facts: what the time to answer depends on, of every tube.
     """
 
     tubes: Sequence[TubeCandidate]
@@ -95,6 +97,7 @@ class TubeRanking:
     choose: Choose | None = None
     pool: Pool | None = None
     doubt: Sequence[float] | None = None
+    facts: Sequence[Facts] = ()
     _row: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from mlbackend.select.acquisition import (
     COLD_START,
     AcquisitionFunction,
 )
-from mlbackend.select.answers import answers
+from mlbackend.select.answers import answers, hesitations
 from mlbackend.select.candidates import Waiting
 from mlbackend.select.choosing import Choose, Pool, by_default, by_function, typical
+from mlbackend.select.cost import CostModel, Facts
 from mlbackend.select.draws import lot
 from mlbackend.select.heads import Committee, Taught, committee, taught
 from mlbackend.select.packed import PackedFeatures, Place, Wanted
@@ -90,7 +91,8 @@ class Ranker:
     Attributes:
         champion: the action model in use, None without one.
         descriptor: what features are looked for.
-        seconds: expected of every tube, None while too few answers were timed.
+        facts: what the time to answer depends on, of every tube.
+        cost: how long answers take, None while too few were timed.
         doubt: of every tube, 0..1, how doubtful it is.
         features: folder of the feature cache.
     """
@@ -101,7 +103,8 @@ class Ranker:
     descriptor: Descriptor
     settings: LoopSettings
     seed: int
-    seconds: Floats | None
+    facts: Sequence[Facts]
+    cost: CostModel | None
     doubt: Sequence[float]
     features: Path
 
@@ -112,7 +115,11 @@ class Ranker:
         terms = self._terms(ripe_ids)
         said = answers(places, self.champion.model, terms) if self.champion and places else None
         phase = self._phase(ripe_ids, bool(places))
-        seconds = None if self.seconds is None else self.seconds[known]
+        facts = list(self.facts)
+        if said is not None:
+            for i, open_labels in zip(known.tolist(), hesitations(said, terms), strict=True):
+                facts[i] = replace(facts[i], edits=facts[i].edits + open_labels)
+        seconds = self.cost.seconds([facts[i] for i in known]) if self.cost else None
         pool = None if said is None else Pool(places, said, self._ties(known), seconds)
         choose, how = self._choose(phase, pool, places, terms)
         return (
@@ -127,6 +134,7 @@ class Ranker:
                 choose=choose,
                 pool=pool,
                 doubt=None if self.found.actions else self.doubt,
+                facts=facts,
             ),
             {"phase": phase, **how},
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mlbackend.select import reasons
@@ -28,7 +29,7 @@ class Asking:
     """All that viewings are made from.
 
     Attributes:
-        segments: asked ones by key. doubts: by tube id. facts: of tubes by key.
+        segments: asked ones by key. doubts: by tube id.
         never: names of actions nobody has shown yet.
         by: what `asked_by` says of every viewing.
         cost: expected seconds, None while too few answers were timed.
@@ -37,16 +38,16 @@ class Asking:
     ranking: TubeRanking
     segments: Mapping[tuple[Any, ...], AskedSegment]
     doubts: Mapping[str, Sequence[Doubt]]
-    facts: Mapping[tuple[Any, ...], Facts]
     never: Sequence[str]
     has_actions: bool
     blind_share: float
     by: Mapping[str, Any]
     cost: CostModel | None
 
-    def __post_init__(self) -> None:
-        places = {tube.key: i for i, tube in enumerate(self.ranking.tubes)}
-        object.__setattr__(self, "_places", places)
+    @cached_property
+    def places(self) -> dict[tuple[Any, ...], int]:
+        """Where each tube stands in the ranking, by its key."""
+        return {tube.key: i for i, tube in enumerate(self.ranking.tubes)}
 
     def viewing(self, placed: Placed) -> Viewing:
         """What a person is shown of a tube or a segment."""
@@ -73,7 +74,7 @@ class Asking:
 
     def _of_tube(self, placed: Placed, candidate: TubeCandidate) -> Viewing:
         tube = candidate.tube
-        place = self._places[candidate.key]  # type: ignore[attr-defined]
+        place = self.places[candidate.key]
         by_chance = placed.slice == RANDOM
         blind = by_chance and self.has_actions and is_blind(candidate.key, self.blind_share)
         lead = self._lead(placed, place, tube.id)
@@ -90,7 +91,7 @@ class Asking:
             slice=placed.slice,
             blind=blind,
             probability=placed.probability and round(placed.probability, PROBABILITY_DECIMALS),
-            asked_by=self._by(self.facts[candidate.key], blind) | {"batch": placed.batch},
+            asked_by=self._by(self.ranking.facts[place], blind) | {"batch": placed.batch},
         )
 
     def _of_segment(self, placed: Placed, candidate: SegmentCandidate) -> Viewing:

@@ -334,6 +334,13 @@ def test_why_and_by_what_can_be_read_off(tmp_path: Path) -> None:
     assert set(by["cost"]) == {"length_s", "actions", "edits"}
 
 
+def test_labels_the_model_leaves_open_are_corrections_to_come(tmp_path: Path) -> None:
+    pool = {1: (0.0, 0.5, 9.0), 100: (9.0, -9.0, -9.0), 200: (2.0, 0.0, 9.0)}
+    plan = planned_with(tmp_path, pool, used=champion())
+    edits = {v.tube_number: v.asked_by["cost"]["edits"] for v in plan.viewings}
+    assert edits == {1: 2, 100: 0, 200: 1}
+
+
 def test_nothing_to_rank(tmp_path: Path) -> None:
     assert planned(known(waiting_of([], labels(*NAMES)), tmp_path, champion())).viewings == []
     assert planned(known(waiting_of([scene()], {}), tmp_path)).viewings == []
