@@ -24,13 +24,13 @@ class Plan:
     Attributes:
         start: tubes labeled at first, drawn by chance, the same for every function; more where
             these are all of one class.
-        batch: tubes asked at a time. budget: tubes labeled in all, at most.
+        batch: tubes asked at a time. budget: tubes labeled in all, at most; None: the whole pool.
         rate: probability that a wrong proposal is accepted.
     """
 
     start: int
     batch: int
-    budget: int
+    budget: int | None
     rate: float = 0.0
     seconds: Seconds = Seconds()
 
@@ -102,8 +102,8 @@ class _Replay:
 
     def _left(self) -> int:
         """How many tubes may still be asked about."""
-        labeled = int((~self.open).sum())
-        return min(self.plan.budget - labeled, int(self.open.sum()))
+        left, budget = int(self.open.sum()), self.plan.budget
+        return left if budget is None else min(budget - (len(self.open) - left), left)
 
     def _round(self, n: int) -> None:
         pool = self.problem.pool

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
@@ -133,8 +132,8 @@ def _settings(options: dict[str, Any], source: Any) -> Any:
 
     usual = BUILT_IN.get(options["dataset"])
     start = options["start"] or (usual.start if usual else START)
-    budget = options["budget"] or (usual.budget if usual else sys.maxsize)
-    if budget <= start:
+    budget = options["budget"] or (usual.budget if usual else None)
+    if budget is not None and budget <= start:
         raise InvalidInput(
             f"--budget {budget} is spent by the {start} tubes of the start: raise it or lower "
             "--start."
