@@ -76,6 +76,20 @@ class Timebase:
 
     def frame_at(self, time_s: float) -> int:
         """The frame shown at `time_s` seconds after the first frame's begin, clamped."""
+        num, den = self.time_base
+        about = time_s * den / num + float(self.ticks[0])
+        place = int(np.searchsorted(self.ticks, about, side="right"))
+        if not self._is_close(about, place):
+            return min(max(place - 1, 0), self.frame_count - 1)
+        # Within rounding of a frame's begin: only exact numbers tell on which side.
         tick = Fraction(time_s).limit_denominator(10**9) / self.second + int(self.ticks[0])
         index = int(np.searchsorted(self.ticks, float(tick), side="right")) - 1
         return min(max(index, 0), self.frame_count - 1)
+
+    def _is_close(self, about: float, place: int) -> bool:
+        """Whether a tick lies nearer to a frame's begin than its rounding; `place`: the next's."""
+        num, den = self.time_base
+        doubt = 4e-9 * den / num + 1e-12 * abs(about) + 1e-6
+        before = place > 0 and about - float(self.ticks[place - 1]) <= doubt
+        after = place < self.frame_count and float(self.ticks[place]) - about <= doubt
+        return before or after

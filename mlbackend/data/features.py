@@ -71,13 +71,10 @@ def tube_features(
         decode: if False, rows that are not kept are nan and nothing is decoded.
         progress: told the share of the decoding done; may raise to cancel.
     """
+    part = _Part(clip, Wanted(descriptor, tubes, windows), cache)
     if decode:
-        keep_features(clip, [Wanted(descriptor, tubes, windows)], cache, progress)
-    lines = {i: _Line(tubes[i], clip.timebase, descriptor.every) for i in _places(windows)}
-    kept = {i: cache.read(clip, tubes[i], descriptor) for i in lines}
-    empty = np.full(descriptor.length, np.nan, dtype=np.float32)
-    rows = [lines[w.tube].row((w.start_frame, w.end_frame), kept[w.tube], empty) for w in windows]
-    return np.stack(rows) if rows else np.zeros((0, descriptor.length), dtype=np.float32)
+        _describe(clip, [part], progress)
+    return part.rows()
 
 
 def keep_features(
@@ -93,7 +90,12 @@ def keep_features(
     A tube's vectors are written as soon as all wanted of it are there: what a crash interrupts is
     not computed again for the tubes that had passed.
     """
-    parts = [part for one in wanted if (part := _Part(clip, one, cache)).missing]
+    return _describe(clip, [_Part(clip, one, cache) for one in wanted], progress)
+
+
+def _describe(clip: Clip, every: Sequence[_Part], progress: Progress | None) -> int:
+    """Compute what these parts lack, in one pass over the video."""
+    parts = [part for part in every if part.missing]
     if not parts:
         return 0
     readings = [
@@ -117,7 +119,7 @@ class _Line:
         self._place = {window: place for place, window in enumerate(windows)}
         self._anchor_places = looked_at(found, timebase, every).tolist()
         self._anchors = [windows[place] for place in self._anchor_places]
-        self._middle = {w: timebase.time_s(w[0]) + timebase.time_s(w[1] - 1) for w in windows}
+        self._timebase = timebase
 
     def needs(self, window: Range) -> tuple[Range, ...]:
         """The windows that must be described so that this one has a row: itself or two others."""
@@ -140,10 +142,14 @@ class _Line:
             return empty
         if len(ends) == 1:
             return kept[window]
-        first, last = (self._middle[end] for end in ends)
-        share = (self._middle[window] - first) / (last - first) if last > first else 0.5
+        first, last = (self._middle(end) for end in ends)
+        share = (self._middle(window) - first) / (last - first) if last > first else 0.5
         mixed = (1 - share) * kept[ends[0]] + share * kept[ends[1]]
         return np.asarray(mixed, dtype=np.float32)
+
+    def _middle(self, window: Range) -> float:
+        """Twice the middle of a window, in seconds."""
+        return self._timebase.time_s(window[0]) + self._timebase.time_s(window[1] - 1)
 
 
 class _Part:
@@ -152,12 +158,12 @@ class _Part:
     def __init__(self, clip: Clip, wanted: Wanted, cache: FeatureCache) -> None:
         self.wanted, self._clip, self._cache = wanted, clip, cache
         descriptor, tubes = wanted.descriptor, wanted.tubes
-        lines = {
+        self._lines = {
             i: _Line(tubes[i], clip.timebase, descriptor.every) for i in _places(wanted.windows)
         }
         needed: dict[int, set[Range]] = {}
         for window in wanted.windows:
-            ends = lines[window.tube].needs((window.start_frame, window.end_frame))
+            ends = self._lines[window.tube].needs((window.start_frame, window.end_frame))
             needed.setdefault(window.tube, set()).update(ends)
         self._kept: Vectors = {i: cache.read(clip, tubes[i], descriptor) for i in needed}
         self._new: dict[int, int] = {}
@@ -166,6 +172,16 @@ class _Part:
             for i, ranges in needed.items()
             if (lacking := ranges - set(self._kept[i]))
         }
+
+    def rows(self) -> NDArray[np.float32]:
+        """(N, D) a row for each of the windows; nan where it is not known."""
+        length = self.wanted.descriptor.length
+        empty = np.full(length, np.nan, dtype=np.float32)
+        rows = [
+            self._lines[w.tube].row((w.start_frame, w.end_frame), self._kept[w.tube], empty)
+            for w in self.wanted.windows
+        ]
+        return np.stack(rows) if rows else np.zeros((0, length), dtype=np.float32)
 
     def take(self, found: Iterable[Described]) -> None:
         for tube, window, vector in found:

@@ -81,7 +81,7 @@ def _amount(rows: Rows, tubes: Tubes) -> dict[str, Any]:
     """Windows, tubes, videos, and hours of tubes."""
     pairs = set(zip(rows.video_ids.tolist(), rows.tube_ids.tolist(), strict=True))
     seconds = 0.0
-    bases = {video_id: api.video(video_id).timebase for video_id, _ in pairs}
+    bases = {video_id: api.video(video_id).timebase for video_id in {v for v, _ in pairs}}
     for video_id, tube_id in pairs:
         tube, base = tubes[video_id, tube_id].tube, bases[video_id]
         last = base.time_s(tube.end_frame) if tube.end_frame < base.frame_count else base.duration_s
