@@ -32,6 +32,7 @@ BENCHES: dict[str, str] = {
     "rate": "mlbackend.bench.rate",
     "link": "mlbackend.bench.link",
     "accuracy": "mlbackend.bench.accuracy",
+    "round": "mlbackend.bench.round",
     "rank": "mlbackend.bench.rank",
     "features": "mlbackend.bench.features",
 }
