@@ -19,6 +19,7 @@ class Filters:
     Attributes:
         video, label: ids; a label's items are those that ask about it.
         about: id of the tube or the segment that is asked about.
+        blind: only what is shown without the model's actions.
         mine: only what the person who asks holds.
         unsure: only what somebody was unsure of.
     """
@@ -28,6 +29,7 @@ class Filters:
     video: Any = None
     label: int | None = None
     about: Any = None
+    blind: bool = False
     mine: bool = False
     unsure: bool = False
 
@@ -43,6 +45,8 @@ class Filters:
             rows = rows.filter(_slice(self.slice, sees_all))
         if self.about is not None:
             rows = rows.filter(Q(tube_id=self.about) | Q(span_id=self.about))
+        if self.blind:
+            rows = rows.filter(blind=True)
         if self.mine:
             rows = rows.filter(leased_by=user)
         return rows.exclude(unsure_by=None) if self.unsure else rows

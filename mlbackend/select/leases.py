@@ -43,12 +43,18 @@ def queue_next(
     attempts = [free]
     if left is not None:
         free = free.exclude(pk=left.pk)
-        attempts = [free.filter(rank__gt=left.rank), free.filter(rank__lte=left.rank)]
+        attempts = [free.filter(_behind(left)), free.exclude(_behind(left))]
     for rows in attempts:
         for item in _in_order(rows):
             if not is_unsure_of(user, item) and _lease(item, user, project_id):
                 return item
     return None
+
+
+def _behind(item: QueueItem) -> Q:
+    """What comes after an item: an item put in by hand shares its rank with the one before it."""
+    later = Q(created_at__gt=item.created_at) | Q(created_at=item.created_at, id__gt=item.pk)
+    return Q(rank__gt=item.rank) | (Q(rank=item.rank) & later)
 
 
 def _for(user: Any, project_id: int) -> QuerySet[QueueItem]:

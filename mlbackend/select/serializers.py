@@ -79,6 +79,7 @@ class FiltersSerializer(serializers.Serializer):
     video = serializers.UUIDField(required=False)
     label = serializers.IntegerField(required=False)
     about = serializers.UUIDField(required=False)
+    blind = serializers.BooleanField(required=False, default=False)
     mine = serializers.BooleanField(required=False, default=False)
     unsure = serializers.BooleanField(required=False, default=False)
 

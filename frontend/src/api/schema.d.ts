@@ -1793,6 +1793,8 @@ export interface components {
             /** Format: uuid */
             about?: string;
             /** @default false */
+            blind: boolean;
+            /** @default false */
             mine: boolean;
             /** @default false */
             unsure: boolean;
@@ -4340,6 +4342,7 @@ export interface operations {
         parameters: {
             query?: {
                 about?: string;
+                blind?: boolean;
                 /**
                  * @description * `tube` - Tube
                  *     * `segment` - Segment

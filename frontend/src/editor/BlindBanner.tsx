@@ -8,8 +8,7 @@ export function BlindBanner() {
       <Icon name="eye" size={14} />
       <span>
         <b>Hold-out video</b>: annotated from scratch. Proposals are hidden, so that it can tell the
-        truth about models. Draw everybody, then mark the video as reviewed{" "}
-        <Key name="Shift+Enter" />
+        truth. Draw everybody, then mark it as reviewed <Key name="Shift+Enter" />
       </span>
     </p>
   );

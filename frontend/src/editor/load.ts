@@ -3,6 +3,7 @@ import { fetchSession } from "../api/queries";
 import type { Project, Video } from "../api/types";
 import type { Annotations } from "../domain/annotations";
 import type { TimebaseData } from "../domain/timebase";
+import { blindTubesOf } from "../review/lease";
 import { acquireEngine, activity, sendStragglers } from "../sync/open";
 import { EditorModel } from "./model";
 import { EditorSession } from "./session";
@@ -38,9 +39,10 @@ export async function openSession(opening: Opening): Promise<EditorSession> {
   ]);
   checkReady(video);
   const userId = session.user?.id ?? null;
-  const [timebase, engine] = await Promise.all([
+  const [timebase, engine, blindTubes] = await Promise.all([
     get<TimebaseData>(`/api/videos/${videoId}/timebase`),
     acquireEngine(videoId, userId),
+    blindTubesOf(projectId, videoId),
   ]);
   const model = new EditorModel({
     project,
@@ -52,6 +54,7 @@ export async function openSession(opening: Opening): Promise<EditorSession> {
     subject: subjectIn(engine.view, opening.subject, timebase.ticks.length),
     navigate: opening.navigate,
   });
+  model.ui.set({ blindTubes });
   void sendStragglers(videoId, userId);
   return new EditorSession(model);
 }

@@ -10,7 +10,7 @@ import { labelsOfKind, type Label } from "../domain/taxonomy";
 import { Timebase, type TimebaseData } from "../domain/timebase";
 import type { Frame, Tube } from "../domain/tube";
 import { Player } from "../player/player";
-import { concealed, concealedOf, isSecondLook, type Concealed } from "../review/concealed";
+import { concealed, concealedOf, isSame, isSecondLook, type Concealed } from "../review/concealed";
 import type { Activity } from "../sync/activity";
 import type { EditOptions, SyncEngine } from "../sync/engine";
 import type { SaveStatus } from "../sync/status";
@@ -55,7 +55,7 @@ export class EditorModel {
   /** Told by the stage, for views that depend on its size. */
   stageSize: Size = { width: 0, height: 0 };
   private readonly undoStack = new UndoStack();
-  private lastShown: { annotations: Annotations; hidden: Concealed | null; shown: Annotations } | null =
+  private lastShown: { annotations: Annotations; hidden: Concealed; shown: Annotations } | null =
     null;
 
   constructor(parts: ModelParts) {
@@ -87,9 +87,10 @@ export class EditorModel {
     return this.doc.get().shown;
   }
 
-  /** Which tube is shown without what has been said of it. */
-  get concealed(): Concealed | null {
-    return concealedOf(this.ui.get());
+  /** Is this tube shown without what a model said of it? */
+  isBlind(tubeId: string): boolean {
+    const { proposals, everything } = concealedOf(this.ui.get());
+    return proposals.has(tubeId) || everything === tubeId;
   }
 
   /** Where the person is: while a seek is under way, where it goes. */
@@ -191,13 +192,9 @@ export class EditorModel {
 
   private readShown(): Annotations {
     const annotations = this.engine.view;
-    const hidden = this.concealed;
+    const hidden = concealedOf(this.ui.get());
     const last = this.lastShown;
-    const isSame =
-      last?.annotations === annotations &&
-      last.hidden?.tubeId === hidden?.tubeId &&
-      last.hidden?.what === hidden?.what;
-    if (isSame) return last.shown;
+    if (last?.annotations === annotations && isSame(last.hidden, hidden)) return last.shown;
     const shown = concealed(annotations, hidden);
     this.lastShown = { annotations, hidden, shown };
     return shown;

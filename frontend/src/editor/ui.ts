@@ -46,6 +46,8 @@ export interface Ui {
   readonly item: QueueItem | null;
   /** The queue is being asked what the viewing that was opened is. */
   readonly isRecognizing: boolean;
+  /** Tubes of this video that the queue asks about blind, now or later. */
+  readonly blindTubes: ReadonlySet<string>;
   /** The stretch of the video that is looked through. */
   readonly stretch: FrameRange | null;
   readonly second: SecondSaid;
@@ -80,6 +82,7 @@ export function firstUi(mode: Mode, { tubeId, spanId, stretch }: Subject): Ui {
     keysOn: localStorage.getItem(KEYS_OFF) === null,
     item: null,
     isRecognizing: mode === "review" && isSubject,
+    blindTubes: new Set(),
     second: NOTHING_SAID,
     isDone: false,
     isFetchingNext: false,

@@ -11,7 +11,7 @@ interface Props {
 /** The answers to a proposal, with their keys. */
 export function Answers({ reviewer, busy }: Props) {
   return (
-    <div className="answers">
+    <div className="answers answers-four">
       <Button variant="primary" busy={busy ?? false} onClick={() => reviewer.accept()}>
         <Icon name="check" /> Accept <Key name="Enter" />
       </Button>

@@ -19,9 +19,11 @@ export function Questions({ item }: { item: QueueItem }) {
           </li>
         ))}
       </ul>
-      {item.blind && item.slice !== "second" && (
-        <p className="hint">Shown without the model’s actions: say what you see.</p>
-      )}
+      {item.blind && item.slice !== "second" && <BlindNote />}
     </div>
   );
+}
+
+export function BlindNote() {
+  return <p className="hint">Shown without the model’s actions: say what you see.</p>;
 }

@@ -18,7 +18,7 @@ import { Name } from "../ui/Name";
 import { AcceptSure } from "./AcceptSure";
 import { Answers } from "./Answers";
 import { Finished } from "./Finished";
-import { Questions } from "./Questions";
+import { BlindNote, Questions } from "./Questions";
 import { SecondLook } from "./SecondLook";
 import { SegmentQuestion } from "./SegmentQuestion";
 import { StretchQuestion } from "./StretchQuestion";
@@ -99,7 +99,7 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
   const stretch = useStore(model.ui, (ui) => ui.stretch);
   const isFetching = useStore(model.ui, (ui) => ui.isFetchingNext);
   const open = isOpen(annotations, tube);
-  const isBlind = model.concealed?.tubeId === tube.id;
+  const isBlind = model.isBlind(tube.id);
   return (
     <>
       <div className="row">
@@ -111,6 +111,7 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
       </div>
       {tube.run_id !== null && !isBlind && <Origin model={model} of={tube} />}
       {item?.tube_id === tube.id && <Questions item={item} />}
+      {isBlind && open && item?.tube_id !== tube.id && <BlindNote />}
       {item?.kind === "stretch" && stretch && (
         <button type="button" className="link small" onClick={() => reviewer.showStretch(stretch)}>
           Back to the stretch

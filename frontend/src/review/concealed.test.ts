@@ -79,8 +79,15 @@ describe("a blind viewing", () => {
     ]);
   });
 
+  it("stays hidden before and after its turn", () => {
+    model.ui.set({ item: asked({ tube_id: "another", blind: false }), blindTubes: new Set(["t"]) });
+    expect(spansOf(model.shown, "t")).toEqual([]);
+    acceptTube(model, tube());
+    expect(kept()).toEqual([["walk", 20, 120, "rejected"]]);
+  });
+
   it("is over with the next item", () => {
-    model.ui.set({ item: asked({ tube_id: "another" }) });
+    model.ui.set({ item: asked({ tube_id: "another", blind: false }) });
     expect(model.shown).toBe(model.annotations);
   });
 });
@@ -112,5 +119,6 @@ it("hides a tube's actions until the queue has said how it is to be shown", () =
 });
 
 it("leaves annotations alone where the tube is not there", () => {
-  expect(concealed(model.annotations, { tubeId: "x", what: "everything" })).toBe(model.annotations);
+  const hidden = { proposals: new Set(["y"]), everything: "x" };
+  expect(concealed(model.annotations, hidden)).toBe(model.annotations);
 });

@@ -10,26 +10,30 @@ import type { Ui } from "../editor/ui";
 
 export const isSecondLook = (item: QueueItem | null): boolean => item?.slice === "second";
 
-/** Which tube is shown without what; null when nothing is hidden. */
+/** Which tubes are shown without their proposed actions, and which one without anything. */
 export interface Concealed {
-  readonly tubeId: string;
-  readonly what: "proposals" | "everything";
+  readonly proposals: ReadonlySet<string>;
+  readonly everything: string | null;
 }
 
-export function concealedOf({ item, isRecognizing, tubeId }: Ui): Concealed | null {
+export function concealedOf({ item, isRecognizing, tubeId, blindTubes }: Ui): Concealed {
+  const asked = item?.blind && item.kind === "tube" ? item.tube_id : null;
   // Until the queue has said what this viewing is, it may be a blind one.
-  if (isRecognizing && tubeId) return { tubeId, what: "everything" };
-  if (!item?.blind || item.kind !== "tube" || !item.tube_id) return null;
-  return { tubeId: item.tube_id, what: isSecondLook(item) ? "everything" : "proposals" };
+  const everything = isRecognizing ? tubeId : isSecondLook(item) ? asked : null;
+  const isNew = asked !== null && !isSecondLook(item) && !blindTubes.has(asked);
+  return { proposals: isNew ? new Set([...blindTubes, asked]) : blindTubes, everything };
 }
+
+export const isSame = (a: Concealed, b: Concealed): boolean =>
+  a.everything === b.everything &&
+  a.proposals.size === b.proposals.size &&
+  [...a.proposals].every((id) => b.proposals.has(id));
 
 /** The annotations without what is hidden; the very same object when nothing is. */
-export function concealed(annotations: Annotations, hidden: Concealed | null): Annotations {
-  if (!hidden) return annotations;
-  const tube = annotations.tubes.get(hidden.tubeId);
-  if (!tube) return annotations;
+export function concealed(annotations: Annotations, hidden: Concealed): Annotations {
+  const tube = annotations.tubes.get(hidden.everything ?? "");
   const spans = without(annotations.spans, hiddenSpans(annotations, hidden));
-  if (hidden.what === "proposals") return { ...annotations, spans };
+  if (!tube) return spans === annotations.spans ? annotations : { ...annotations, spans };
   return {
     tubes: new Map(annotations.tubes).set(tube.id, { ...tube, state: "proposed", score: null }),
     spans,
@@ -37,10 +41,11 @@ export function concealed(annotations: Annotations, hidden: Concealed | null): A
   };
 }
 
-/** The actions on the tube that are not shown. */
-export function hiddenSpans(annotations: Annotations, hidden: Concealed): readonly Span[] {
-  const spans = spansOf(annotations, hidden.tubeId);
-  return hidden.what === "everything" ? spans : spans.filter((span) => span.state === "proposed");
+function hiddenSpans(annotations: Annotations, { proposals, everything }: Concealed): Span[] {
+  const unseen = [...proposals].flatMap((id) =>
+    spansOf(annotations, id).filter((span) => span.state === "proposed"),
+  );
+  return everything ? [...unseen, ...spansOf(annotations, everything)] : unseen;
 }
 
 function without<T>(

@@ -1,6 +1,6 @@
 /** Holding what is before the person for as long as they work on it. */
-import { post } from "../api/client";
-import type { QueueItem } from "../api/types";
+import { get, post } from "../api/client";
+import type { Queue, QueueItem } from "../api/types";
 import type { EditorModel } from "../editor/model";
 import { toast } from "../ui/Toast";
 
@@ -23,6 +23,15 @@ export function holdItem(model: EditorModel): () => void {
     window.removeEventListener("keydown", alive);
     window.removeEventListener("pointermove", alive);
   };
+}
+
+/** Tubes of a video that are asked about blind, so that none is seen before its turn. */
+export async function blindTubesOf(projectId: number, videoId: string): Promise<Set<string>> {
+  const search = `?kind=tube&blind=1&video=${videoId}`;
+  // Without the queue nothing is known to be blind.
+  const queue = await get<Queue>(`/api/projects/${projectId}/queue${search}`).catch(() => null);
+  const asked = queue?.items.filter(({ slice }) => slice !== "second") ?? [];
+  return new Set(asked.flatMap(({ tube_id }) => tube_id ?? []));
 }
 
 /** Takes or keeps an item for ten minutes; null, with a word about it, if it is another's. */

@@ -119,6 +119,8 @@ export class Reviewer {
 
   accept(): void {
     const { model } = this;
+    // What may be blind is not on the screen yet.
+    if (model.ui.get().isRecognizing) return;
     const look = secondLook(model);
     if (look) return void this.answerSecond(look);
     if (this.decideSegment("accepted")) return;
@@ -130,6 +132,7 @@ export class Reviewer {
 
   reject(): void {
     const { model } = this;
+    if (model.ui.get().isRecognizing) return;
     const look = secondLook(model);
     if (look) return model.ui.set({ second: withPerson(model.ui.get().second, false) });
     if (this.decideSegment("rejected")) return;

@@ -70,6 +70,21 @@ def test_going_on_gives_the_next_and_frees_the_one_left(
     assert queue_next(teammate, project.id) == first
 
 
+def test_what_was_put_in_by_hand_comes_behind_the_one_whose_rank_it_has(
+    tubes: list[str], project: Any, video: Any, owner: Any
+) -> None:
+    item_insert(
+        project_id=project.id, video_id=video.id, rank=1, slice="random", kind="stretch",
+        start_frame=0, end_frame=9, questions=[Question(QuestionKind.MISSING, "random check")],
+    )  # fmt: skip
+    given, item = [], queue_next(owner, project.id)
+    for _ in range(11):
+        given.append((item.rank, item.kind))
+        item = queue_next(owner, project.id, after=item.pk)
+    assert given[:4] == [(0, "tube"), (1, "tube"), (1, "stretch"), (2, "tube")]
+    assert len(set(given)) == 11 and item.rank == 0
+
+
 def test_after_the_last_item_comes_the_first(tubes: list[str], project: Any, owner: Any) -> None:
     last = QueueItem.objects.get(project=project, rank=9)
     item = queue_next(owner, project.id, after=last.pk)

@@ -30,7 +30,7 @@ export function acceptTube(model: EditorModel, tube: Tube): boolean {
   if (!isConfirmed(tube.state)) {
     operations.push({ op: "tube_decide", tube_id: tube.id, decision: "accepted" });
   }
-  const hidden = model.concealed?.tubeId === tube.id;
+  const hidden = model.isBlind(tube.id);
   if (hidden) operations.push(...decideUnseen(model, tube));
   for (const span of spansOf(model.annotations, tube.id)) {
     if (hidden || span.state !== "proposed") continue;

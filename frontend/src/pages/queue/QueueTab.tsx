@@ -147,7 +147,7 @@ function Items({ project, queue, onClear }: ItemsProps) {
   }
   return (
     <section className="panel">
-      <QueueTable project={project} items={queue.items} me={session.data?.user?.username} />
+      <QueueTable project={project} items={queue.items} offset={queue.offset} me={session.data?.user?.username} />
     </section>
   );
 }

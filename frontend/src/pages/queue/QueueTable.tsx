@@ -5,30 +5,37 @@ import { Badge } from "../../ui/Badge";
 import { Name } from "../../ui/Name";
 import { Table, type Column } from "../../ui/Table";
 import { reviewPath } from "../paths";
-import { QUESTION_WORDS, SLICE_WORDS, subjectOf } from "./queueText";
+import { QUESTION_NAMES, QUESTION_WORDS, SLICE_WORDS, subjectOf } from "./queueText";
 
 interface Props {
   project: Project;
   items: QueueItem[];
+  /** How many come before the first of them. */
+  offset: number;
   me: string | undefined;
 }
 
 /** The items in their order: what, why, and who has it. */
-export function QueueTable({ project, items, me }: Props) {
+export function QueueTable({ project, items, offset, me }: Props) {
+  // What was put in by hand shares a rank with another: people count places, from 1.
+  const places = new Map(items.map((item, at) => [item.id, offset + at + 1]));
   return (
     <Table
       caption="Review queue"
-      columns={columns(project, me)}
+      columns={columns(project, places, me)}
       rows={items}
       rowKey={(item) => item.id}
     />
   );
 }
 
-function columns(project: Project, me: string | undefined): Column<QueueItem>[] {
+function columns(
+  project: Project,
+  places: ReadonlyMap<string, number>,
+  me: string | undefined,
+): Column<QueueItem>[] {
   return [
-    // Ranks count from 0 on the wire, and people from 1.
-    { title: "Rank", kind: "number", cell: (item) => (item.rank + 1).toLocaleString() },
+    { title: "Place", kind: "number", cell: (item) => places.get(item.id)?.toLocaleString() },
     { title: "What", cell: (item) => <Subject project={project} item={item} /> },
     { title: "Asked, and why", kind: "name", cell: (item) => <Asked item={item} /> },
     { title: "Chosen by", cell: (item) => <Why item={item} /> },
@@ -65,7 +72,7 @@ function Asked({ item }: { item: QueueItem }) {
     <ul className="queue-questions">
       {item.questions.map(({ kind, reason }) => (
         <li key={kind} title={`${QUESTION_WORDS[kind]} ${reason}`}>
-          <span>{QUESTION_WORDS[kind]}</span> <span className="muted">{reason}</span>
+          <b>{QUESTION_NAMES[kind]}</b> <span className="muted">{reason}</span>
         </li>
       ))}
     </ul>
@@ -97,7 +104,7 @@ function Taken({ item, me }: { item: QueueItem; me: string | undefined }) {
   const { leased_by, unsure_by } = item;
   if (!leased_by && !unsure_by) return <span className="muted small">waits</span>;
   return (
-    <span className="row row-wrap">
+    <span className="queue-state">
       {leased_by && (
         <Badge tone={leased_by === me ? "accent" : "warn"}>
           {leased_by === me ? "you have it" : `${leased_by} has it`}

@@ -26,6 +26,15 @@ export const QUESTION_WORDS: Record<Question["kind"], string> = {
   missing: "Is anybody or anything missing here?",
 };
 
+/** The questions in a word, for a list. */
+export const QUESTION_NAMES: Record<Question["kind"], string> = {
+  person: "Person?",
+  tube: "Box",
+  actions: "Actions",
+  boundary: "Start and end",
+  missing: "Missing?",
+};
+
 /** What is looked at: "Person 3", "Segment", "Stretch". */
 export function subjectOf(item: QueueItem): string {
   if (item.kind === "tube") return `Person ${item.tube_number ?? "?"}`;
