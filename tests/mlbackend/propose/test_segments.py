@@ -104,6 +104,12 @@ class Crowds:
         started.refresh_from_db()
         return started
 
+    def put_to_use(self) -> Round:
+        """Run a round whose hold-out is too small to decide by, and decide as a person would."""
+        done = self.round()
+        assert done.decision == "undecided", done.reason
+        return round_promote(done)
+
     def segments(self, video: Any) -> list[Span]:
         """The segments of a video, in order."""
         return sorted(api.annotations(video.id).spans_of(None), key=lambda s: s.start_frame)
@@ -121,6 +127,12 @@ def crowds(
     return Crowds(project, labels["crowded"], a, b)
 
 
+def enough_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reserve enough of 40 s for the rule to decide by: shorter stretches, and every other one."""
+    monkeypatch.setattr("mlbackend.train.stretches.STRETCH_S", 1.25)
+    monkeypatch.setattr("mlbackend.train.holdout.RESERVED_ONE_IN", 2)
+
+
 def propose(video: Any) -> dict[str, Any]:
     """Propose segments on a video as a worker would; what the job says in the end."""
     (job_id,) = services.propose_start(
@@ -135,9 +147,10 @@ def propose(video: Any) -> dict[str, Any]:
 def test_segments_are_learned_and_proposed_where_nobody_looked(crowds: Crowds) -> None:
     crowds.mark(crowds.learned, CROWDS_A)
     crowds.cover(crowds.learned, 0, 40)
-    done = crowds.round()
+    done = crowds.put_to_use()
     assert (done.state, done.decision, done.model) == ("done", "promoted", None), done.reason
-    assert "Segments: First model" in done.reason and "No action model: There is" in done.reason
+    assert "stretches reserved to measure on are reviewed, at least 8 are needed" in done.reason
+    assert "No action model: There is" in done.reason
     assert done.evaluated_on == "reserved stretches"
     model = ModelVersion.objects.get(project=crowds.project, kind="segment")
     assert (model.name, model.status) == ("round 1 segments", "champion")
@@ -159,14 +172,13 @@ def test_segments_are_learned_and_proposed_where_nobody_looked(crowds: Crowds) -
     # All of the first video was reviewed: nothing is proposed there.
     assert propose(crowds.learned)["segments"] == 0
     assert services.segments_propose(project_id=crowds.project.id) == []
-    assert round_promote(done) == done
 
 
 @pytest.mark.django_db
 def test_what_a_person_said_is_left_alone(crowds: Crowds) -> None:
     crowds.mark(crowds.learned, CROWDS_A)
     crowds.cover(crowds.learned, 0, 40)
-    crowds.round()
+    crowds.put_to_use()
     propose(crowds.other)
     first, second = crowds.segments(crowds.other)
     commit(crowds.other, [{"op": "span_decide", "span_id": first.id, "decision": "rejected"}])
@@ -182,7 +194,10 @@ def test_what_a_person_said_is_left_alone(crowds: Crowds) -> None:
 
 
 @pytest.mark.django_db
-def test_a_promoted_segment_model_proposes_on_its_own(crowds: Crowds) -> None:
+def test_a_promoted_segment_model_proposes_on_its_own(
+    crowds: Crowds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough_held_out(monkeypatch)
     crowds.mark(crowds.learned, CROWDS_A)
     crowds.cover(crowds.learned, 0, 40)
     done = crowds.round()
@@ -211,7 +226,8 @@ def test_both_models_come_from_one_round_also_after_a_crash(
 ) -> None:
     crowds.mark(crowds.learned, CROWDS_A)
     crowds.cover(crowds.learned, 0, 40)
-    tubes = propose_tubes(crowds.learned, 24, frames=24)
+    enough_held_out(monkeypatch)
+    tubes = propose_tubes(crowds.learned, 40, frames=24)
     sides = {tube: 6.0 if n % 2 else -6.0 for n, tube in enumerate(tubes)}
     keep_features(crowds.learned, {tube: [side] * 8 for tube, side in sides.items()})
     both = [labels["run"], labels["walk"]]
