@@ -149,7 +149,7 @@ def test_segments_are_learned_and_proposed_where_nobody_looked(crowds: Crowds) -
     crowds.cover(crowds.learned, 0, 40)
     done = crowds.put_to_use()
     assert (done.state, done.decision, done.model) == ("done", "promoted", None), done.reason
-    assert "stretches reserved to measure on are reviewed, at least 8 are needed" in done.reason
+    assert "only 1 stretch reserved to measure on is reviewed, at least 8" in done.reason
     assert "No action model: There is" in done.reason
     assert done.evaluated_on == "reserved stretches"
     model = ModelVersion.objects.get(project=crowds.project, kind="segment")
