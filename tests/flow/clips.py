@@ -12,7 +12,7 @@ from mlbackend.data.motion import ACTIONS
 from mlbackend.data.synthetic import ClipTruth, write_clip
 from mlbackend.data.truth import truth_spans, truth_tubes
 
-TRAIN, HOLD_OUT = 4, 3
+TRAIN, HOLD_OUT = 4, 5
 PEOPLE, DURATION_S = 3, 8.0
 
 
@@ -39,16 +39,19 @@ class Clip:
 def clips_write(folder: Path) -> tuple[list[Clip], list[Clip]]:
     """Draw the clips: (to train on, to measure on)."""
     return (
-        [_clip(folder, f"yard_{i}", 100 + i) for i in range(TRAIN)],
-        [_clip(folder, f"street_{i}", 200 + i) for i in range(HOLD_OUT)],
+        [clip_write(folder, f"yard_{i}", 100 + i) for i in range(TRAIN)],
+        [clip_write(folder, f"street_{i}", 200 + i) for i in range(HOLD_OUT)],
     )
 
 
-def _clip(folder: Path, name: str, seed: int) -> Clip:
+def clip_write(
+    folder: Path, name: str, seed: int, people: int = PEOPLE, duration_s: float = DURATION_S
+) -> Clip:
+    """Draw one clip."""
     light = float(np.random.default_rng(seed).choice([1.0, 0.8]))
-    spec = random_spec(name, seed, people=PEOPLE, duration_s=DURATION_S, light=light)
+    spec = random_spec(name, seed, people=people, duration_s=duration_s, light=light)
     path = folder / f"{name}.mp4"
     return Clip(path, write_clip(path, spec))
 
 
-__all__ = ["ACTIONS", "Clip", "clips_write"]
+__all__ = ["ACTIONS", "Clip", "clip_write", "clips_write"]

@@ -1,6 +1,7 @@
 """Somebody who reviews as a careful person would, knowing the truth: over the HTTP API alone."""
 
 import uuid
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,23 @@ FOUND = 0.5
 class Person:
     """Reviews tubes of known clips and counts what it did."""
 
-    def __init__(self, client: Any, clips: dict[str, Clip], labels: dict[str, int]) -> None:
-        """`clips` by video id; `labels` are label ids by name, "person" among them."""
+    def __init__(
+        self, client: Any, clips: dict[str, Clip], labels: dict[str, int], patience: int = 0
+    ) -> None:
+        """Begin with nothing done.
+
+        Args:
+            clips: by video id.
+            labels: label ids by name, "person" among them.
+            patience: an end of an action that is off by up to so many frames is left as it is.
+        """
         self._client = client
+        self._patience = patience
         self._clips = clips
         self._person = labels["person"]
         self._actions = {name: i for name, i in labels.items() if name != "person"}
+        # What agreeing does not do, by what is corrected: see `_acts`.
+        self.corrections = Counter[str]()
         self.done: dict[str, int] = dict.fromkeys(("accepted", "rejected", "drawn", "redrawn"), 0)
 
     def annotations(self, video_id: str) -> Annotations:
@@ -120,8 +132,10 @@ class Person:
             for found in right[:1]:
                 _, start, end = found
                 wanted.remove(found)
-                if (start, end) != (span.start_frame, span.end_frame):
-                    ends = {"start_frame": start, "end_frame": end}
+                ends = {"start_frame": start, "end_frame": end}
+                off = [n for n, at in ends.items() if abs(at - getattr(span, n)) > self._patience]
+                if off:
+                    ends = {name: ends[name] for name in off}
                     operations.append({"op": "span_set", "span_id": span.id, **ends})
         return operations + [self._span(tube.id, *w) for w in wanted]
 
@@ -172,6 +186,8 @@ class Person:
         }
 
     def _commit(self, video_id: str, seen: Annotations, operations: Operations) -> None:
+        for operation in operations:
+            self.corrections[_corrected(operation)] += _acts(operation)
         sent = {
             "commit_id": str(uuid.uuid4()),
             "base_revision": seen.revision,
@@ -180,6 +196,22 @@ class Person:
         }
         answer = self._client.post(f"/api/videos/{video_id}/commits", sent, format="json")
         assert answer.status_code == 200, answer.json()
+
+
+def _corrected(operation: dict[str, Any]) -> str:
+    return "actions" if operation["op"].startswith("span_") else "boxes"
+
+
+def _acts(operation: dict[str, Any]) -> int:
+    """How often a person must act: a box drawn, an end set, a label chosen, a no."""
+    name = operation["op"]
+    if name == "tube_add":
+        return len(operation["tube"]["keyframes"])
+    if name == "span_add":
+        return 3  # the label and both ends
+    if name in ("span_set", "tube_trim"):
+        return sum(end in operation for end in ("start_frame", "end_frame"))
+    return int(name != "coverage_add" and operation.get("decision") != "accepted")
 
 
 def mean_iou(a: Tube, b: Tube) -> float:
