@@ -21,6 +21,8 @@ from mlbackend.guards.placing import empty_place
 HOLD_OUT = "hold-out"
 # So many of the planted ones are actions, where one is known not to happen on a tube.
 SPAN_SHARE = 1 / 3
+# A planted tube has at least so much of the length of the one that lent it its boxes.
+LEAST_KEPT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,39 @@ def _tube(ground: Ground) -> Planting | None:
     lenders = [tube for tube in every if _may_lend(tube) and tube.id not in ground.planted]
     for at in ground.rng.permutation(len(lenders)):
         lender = _as_proposed(lenders[int(at)])
-        # Not where people have moved it to either: `every` has it as it is now.
-        keyframes = empty_place(lender, [*every, lender], video.width, video.height, ground.rng)
+        lent, start, later = _elsewhen(lender, video.frame_count, ground.rng)
+        keyframes = empty_place(lent, [*every, lender], video.width, video.height, ground.rng)
         if keyframes is not None:
-            return _moved_tube(ground, lender, keyframes)
+            actions = _shifted(_proposed_actions(ground.seen, lender), lent, start, later)
+            return _moved_tube(ground, lent, keyframes, actions)
     return None
+
+
+def _elsewhen(tube: Tube, frame_count: int, rng: np.random.Generator) -> tuple[Tube, int, int]:
+    """A part of the tube at another time: two with the same times would tell of each other.
+
+    Returns:
+        The tube; the frame of the whole one that it begins with; by how much later that is now.
+    """
+    length = tube.end_frame - tube.start_frame
+    kept = max(2, round(length * rng.uniform(LEAST_KEPT, 1.0)))
+    start = tube.start_frame + int(rng.integers(max(1, length - kept + 1)))
+    part = tube.trimmed(start, min(start + kept, tube.end_frame))
+    begin = int(rng.integers(max(1, frame_count - (part.end_frame - part.start_frame) + 1)))
+    later = begin - part.start_frame
+    moved = (replace(keyframe, frame=keyframe.frame + later) for keyframe in part.keyframes)
+    return part.with_keyframes(moved), start, later
+
+
+def _shifted(spans: Sequence[Span], lent: Tube, start: int, later: int) -> list[Span]:
+    """The actions of the whole tube that its part has, at their new times."""
+    end = start + lent.end_frame - lent.start_frame
+    cut = [span.clipped(start, end) for span in spans]
+    return [
+        replace(span, start_frame=span.start_frame + later, end_frame=span.end_frame + later)
+        for span in cut
+        if span is not None
+    ]
 
 
 def _may_lend(tube: Tube) -> bool:
@@ -104,7 +134,9 @@ def _as_proposed(tube: Tube) -> Tube:
     return replace(tube, label_id=int(said["label_id"]), keyframes=keyframes)
 
 
-def _moved_tube(ground: Ground, lender: Tube, keyframes: tuple[Keyframe, ...]) -> Planting:
+def _moved_tube(
+    ground: Ground, lender: Tube, keyframes: tuple[Keyframe, ...], actions: Sequence[Span]
+) -> Planting:
     rng, key = ground.rng, ground.key
     tube = replace(
         lender, id=_id(key, "tube"), keyframes=keyframes, state=State.PROPOSED, number=None,
@@ -115,7 +147,7 @@ def _moved_tube(ground: Ground, lender: Tube, keyframes: tuple[Keyframe, ...]) -
             span, id=_id(key, "span", place), tube_id=tube.id, state=State.PROPOSED,
             score=_near(span.score or 0.5, rng), revision=0, proposed=None,
         )
-        for place, span in enumerate(_proposed_actions(ground.seen, lender))
+        for place, span in enumerate(actions)
         if span.label_id in ground.names
     )  # fmt: skip
     label = ground.names.get(tube.label_id)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from labeling import api
+from labeling.domain.annotations import Annotations
 from labeling.domain.errors import Conflict
 from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelKind
@@ -22,6 +23,7 @@ from mlbackend.select.viewing import Question, QuestionKind
 
 _ACTIONS = "accepted by its score alone: which actions, from when to when?"
 
+HOLD_OUT = "hold-out"
 _RAW = (
     f"its score is not calibrated: it takes {ENOUGH} accepted and {ENOUGH} rejected proposals on "
     "hold-out videos, and proposing again after that"
@@ -46,6 +48,9 @@ def sure_tubes(project_id: int, video_id: Any) -> dict[str, Any]:
     Planted ones are left out: nobody misses what they were not asked to look at.
     """
     said = api.annotations(video_id)
+    if api.video(video_id).split == HOLD_OUT:
+        # Annotated from scratch: what was proposed there is nobody's to see.
+        said = Annotations()
     proposed = [tube for tube in said.tubes.values() if tube.state is State.PROPOSED]
     least = LoopSettings.of(api.project(project_id).settings).accept_all_from
     calibrated = _calibrated(project_id, proposed)

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get } from "../api/client";
 import { keys } from "../api/keys";
 import type { SureTubes } from "../api/types";
-import type { EditorModel } from "../editor/model";
+import type { EditorSession } from "../editor/session";
 import { useStore } from "../editor/store";
 import { plural } from "../pages/format";
 import { Button } from "../ui/Button";
@@ -13,7 +13,8 @@ import { acceptSure, stillSure } from "./sure";
  * Accepts the boxes of all tubes of this video that are sure enough, and leaves their actions to be
  * asked. Only where calibrated scores say so; the server decides which, and holds to it.
  */
-export function AcceptSure({ model }: { model: EditorModel }) {
+export function AcceptSure({ session }: { session: EditorSession }) {
+  const { model } = session;
   const order = useStore(model.ui, (ui) => ui.order);
   const annotations = useStore(model.doc, (doc) => doc.annotations);
   const revision = useStore(model.doc, (doc) => doc.revision);
@@ -33,12 +34,12 @@ export function AcceptSure({ model }: { model: EditorModel }) {
   const least = Math.round(sure.data.accept_all_from * 100);
   return (
     <div className="accept-sure">
-      <Button small onClick={() => acceptSure(model, tubes)} data-testid="accept-sure">
+      <Button small onClick={() => acceptSure(session, tubes)} data-testid="accept-sure">
         Accept {plural(tubes.length, "sure tube")}
       </Button>
       <p className="hint">
         Calibrated score of {least} % or more. Only that they are people, and where: their actions
-        are still asked.
+        are asked in the queue.
       </p>
     </div>
   );

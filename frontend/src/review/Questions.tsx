@@ -1,12 +1,15 @@
 import type { QueueItem } from "../api/types";
 import { QUESTION_WORDS, SLICE_WORDS } from "../pages/queue/queueText";
 
-/** All that is asked in this viewing, each with its reason. */
+/**
+ * All that is asked in this viewing, each with its reason. That a proposal is planted is not said here
+ * even to a manager, who may know it from the queue's list: managers review too.
+ */
 export function Questions({ item }: { item: QueueItem }) {
   return (
     <div className="questions" data-testid="questions">
       <p className="row row-wrap small">
-        {item.slice !== "chosen" && <span className="badge">{SLICE_WORDS[item.slice]}</span>}
+        {item.slice !== "chosen" && item.slice !== "planted" && <span className="badge">{SLICE_WORDS[item.slice]}</span>}
         {item.unsure_by && (
           <span className="badge badge-warn">{item.unsure_by} was unsure</span>
         )}

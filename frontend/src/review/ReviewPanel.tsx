@@ -41,7 +41,7 @@ export function ReviewPanel({ session }: { session: EditorSession }) {
   return (
     <section className="box review" aria-label="Review" data-testid="review">
       <Order session={session} />
-      <AcceptSure model={model} />
+      <AcceptSure session={session} />
       {isDone ? (
         <Finished session={session} />
       ) : tube && look ? (

@@ -3,7 +3,8 @@ import type { SureTubes } from "../api/types";
 import type { Annotations } from "../domain/annotations";
 import type { Operation } from "../domain/operations";
 import type { Tube } from "../domain/tube";
-import type { EditorModel } from "../editor/model";
+import { isOpen, openTubes } from "../editor/actions/review";
+import type { EditorSession } from "../editor/session";
 import { plural } from "../pages/format";
 import { toast } from "../ui/Toast";
 
@@ -15,11 +16,14 @@ export function stillSure(annotations: Annotations, said: SureTubes): Tube[] {
   });
 }
 
-export function acceptSure(model: EditorModel, tubes: readonly Tube[]): void {
+export function acceptSure({ model, reviewer }: EditorSession, tubes: readonly Tube[]): void {
   const what = plural(tubes.length, "sure tube");
   const operations = tubes.map(
     (tube): Operation => ({ op: "tube_decide", tube_id: tube.id, decision: "accepted" }),
   );
   if (!model.edit(`Accept ${what}`, operations, null, { acceptAll: true })) return;
   toast(`Accepted the boxes of ${what}. Ctrl+Z takes it back.`, "ok", "sure");
+  const chosen = model.selectedTube;
+  const isLeft = openTubes(model.annotations).length > 0;
+  if (isLeft && (!chosen || !isOpen(model.annotations, chosen))) reviewer.move(1);
 }

@@ -200,3 +200,29 @@ def test_an_action_known_to_be_wrong_can_be_planted(project, video, labels, queu
     item.refresh_from_db()
     assert (item.state, item.answer) == ("done", "rejected")
     assert api.tube_states([looked_at]) == {looked_at: "accepted"}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_its_times_are_its_own_and_its_actions_lie_on_it(project, video, labels, queued, seed):
+    """Two tubes with the same keyframes' times would tell of each other."""
+    import numpy as np
+
+    from mlbackend.guards.planting import planting
+
+    span = {"id": uid("s"), "tube_id": queued[0], "label_id": labels["walk"], "score": 0.7}
+    span |= {"start_frame": 10, "end_frame": 30}
+    api.commit_run(
+        video_id=video.id, run_id=uid("run"), operations=[{"op": "span_add", "span": span}]
+    )
+    gone = [{"op": "tube_remove", "tube_id": tube_id} for tube_id in queued[1:]]
+    api.commit_run(video_id=video.id, run_id=uid("run"), operations=gone)
+    rng = np.random.default_rng(seed)
+    made = planting(project.id, api.videos(project.id), rng, "key")
+    assert made is not None and made.tube is not None
+    tube = made.tube
+    assert 0 <= tube.start_frame < tube.end_frame <= video.frame_count
+    assert 24 <= tube.end_frame - tube.start_frame <= 40
+    assert all(
+        tube.start_frame <= s.start_frame < s.end_frame <= tube.end_frame for s in made.spans
+    )
+    assert all(s.tube_id == tube.id and s.label_id == labels["walk"] for s in made.spans)

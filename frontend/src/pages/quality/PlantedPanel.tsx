@@ -56,7 +56,7 @@ function columns(project: Project): Column<PlantedEntry>[] {
       title: "Became",
       cell: (row) => <Badge tone={ANSWERS[row.answer].tone}>{ANSWERS[row.answer].text}</Badge>,
     },
-    { title: "By", cell: (row) => <Name text={row.shown_to ?? "–"} /> },
+    { title: "By", cell: (row) => <Name text={row.shown_to ?? "–"} className="guard-by" /> },
     {
       title: "When",
       cell: (row) => <span className="nowrap muted">{ago(row.answered_at ?? row.planted_at)}</span>,
