@@ -12,6 +12,7 @@ import { JobProgress } from "../jobs/JobProgress";
 import { jobAdvice, jobError } from "../jobs/jobText";
 import { comparable, otherOf } from "../learning/diff/others";
 import "../learning/learning.css";
+import "./rounds.css";
 import { useLearning } from "../learning/useLearning";
 import { diffPath, projectPath } from "../paths";
 import { canAnnotate, canManage } from "../roles";

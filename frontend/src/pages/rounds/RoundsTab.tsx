@@ -14,6 +14,7 @@ import { useLearning, useLoop } from "../learning/useLearning";
 import { loopPath } from "../paths";
 import { canAnnotate } from "../roles";
 import "../learning/learning.css";
+import "./rounds.css";
 import { isWaiting } from "./loopText";
 import { RetrainButton } from "./RetrainButton";
 import { RoundSteps } from "./RoundSteps";
@@ -127,11 +128,17 @@ function UnderWay({ project, rounds }: { project: Project; rounds: Round[] }) {
   const waiting = active.filter((round) => round !== running);
   const job = (running && roundJob(running, jobs)) ?? runningTraining(jobs);
   if (!running && waiting.length === 0 && !job) return null;
+  // After going back to a model there is a job without a round: what follows the change.
+  const follows = job && !rounds.some(({ job_id }) => job_id === job.id);
   return (
     <section className="panel" aria-label="Training">
-      {running && (
+      {(running || follows) && (
         <div className="panel-head">
-          <h2>Round {running.number} is under way</h2>
+          <h2>
+            {running
+              ? `Round ${running.number} is under way`
+              : "The model in use proposes again where nobody has looked"}
+          </h2>
         </div>
       )}
       {running && <StepsNow project={project} round={running} />}

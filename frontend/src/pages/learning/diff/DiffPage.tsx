@@ -14,6 +14,7 @@ import { useDiff } from "../useLearning";
 import { casesOf, diffSummary, type Side } from "./cases";
 import { ClassBars } from "./ClassBars";
 import { Gallery } from "./Gallery";
+import "./diff.css";
 import { comparable, otherOf } from "./others";
 
 /** What the models of two rounds say otherwise, as pictures. */
