@@ -1,6 +1,6 @@
 """A backup: everything of a project but the files of its videos, to be restored without loss.
 
-project.json     name, settings, labels, members
+project.json     name, settings, labels, members, draws of the hold-out
 videos.jsonl     a line for every video: what is known of it, its recorded ticks, its tubes, spans
                  and coverage with their states, scores and what was proposed
 revisions.jsonl  the whole log, a line for every revision of a video: who, when, what
@@ -17,7 +17,7 @@ from labeling.domain.errors import InvalidInput, NotFound
 from labeling.export.making import Making, Tally
 from labeling.export.options import ExportOptions
 from labeling.formats.dataset import Format, Holds
-from labeling.models import Project, Revision, Video
+from labeling.models import HoldOutDraw, Project, Revision, Video
 from labeling.snapshots import canonical
 
 FORMAT = Format("tubelab", "Tubelab backup", holds=frozenset(Holds), accepts=(".zip",))
@@ -62,6 +62,7 @@ def check_whole(options: ExportOptions) -> None:
 def _write_project(making: Making, project: Project) -> None:
     header = making.snapshot.header
     members = project.memberships.select_related("user").order_by("user__username")
+    draws = project.hold_out_draws.select_related("author").order_by("created_at", "id")
     content = {
         "version": VERSION,
         "name": header["project"]["name"],
@@ -70,9 +71,20 @@ def _write_project(making: Making, project: Project) -> None:
         "labels": header["labels"],
         "video_ids": [entry.facts["id"] for entry in making.entries],
         "members": [{"username": m.user.get_username(), "role": m.role} for m in members],
+        "hold_out_draws": [_draw(draw) for draw in draws],
     }
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
     (making.files / PROJECT).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _draw(draw: HoldOutDraw) -> dict[str, Any]:
+    return {
+        "seed": draw.seed,
+        "share": draw.share,
+        "strata": draw.strata,
+        "author": draw.author and draw.author.get_username(),
+        "created_at": draw.created_at.isoformat(),
+    }
 
 
 def _video(labels: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from labeling.export.native_files import PROJECT, REVISIONS, VERSION, VIDEOS
 from labeling.export.restore_lines import Renaming, checked, lines, parsed, said_where
 from labeling.export.restore_values import media_checked, moment_of, timebase_of
 from labeling.formats.archive import Limits, unpack
-from labeling.models import Label, Membership, Project, Revision, Video
+from labeling.models import HoldOutDraw, Label, Membership, Project, Revision, Video
 from labeling.models.job import JobKind
 from labeling.models.project import Role
 from labeling.models.video import VideoState
@@ -104,6 +104,8 @@ class _Restoring:
         for number, line in lines(self.folder, REVISIONS):
             with said_where(REVISIONS, number):
                 self._revision(line, head["revision"])
+        with said_where(PROJECT):
+            self._draws(head.get("hold_out_draws", []))
         self._hold_media()
         self._tell()
         return self.restored
@@ -117,6 +119,27 @@ class _Restoring:
             label.value()
             ids[int(data["id"])] = label.pk
         return ids
+
+    def _draws(self, found: list[dict[str, Any]]) -> None:
+        """Which videos were drawn, so that they stay drawn; older backups do not say."""
+        for data in found:
+            strata = [
+                {
+                    "stratum": str(part["stratum"]),
+                    "videos": int(part["videos"]),
+                    **{
+                        side: [self.renaming.id(str(video_id)) for video_id in part.get(side, [])]
+                        for side in ("drawn", "passed")
+                    },
+                }
+                for part in data["strata"]
+            ]
+            draw = HoldOutDraw(
+                project=self.restored.project, seed=data["seed"], share=data["share"],
+                strata=strata, author_id=self._user(data["author"]),
+            )  # fmt: skip
+            checked(draw, "project", "strata").save()
+            HoldOutDraw.objects.filter(pk=draw.pk).update(created_at=moment_of(data["created_at"]))
 
     def _members(self, found: list[dict[str, Any]]) -> None:
         roles = {self._user(member["username"]): Role(member["role"]) for member in found}

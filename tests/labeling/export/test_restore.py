@@ -19,7 +19,7 @@ from labeling.export.restore import _Restoring, project_restore
 from labeling.ingest import services as ingest
 from labeling.ingest import tasks as ingest_tasks
 from labeling.ingest.store import file_sha256
-from labeling.models import Job, Label, Project, Revision, Video
+from labeling.models import HoldOutDraw, Job, Label, Project, Revision, Video
 from labeling.models.video import VideoState
 from labeling.teams import services as teams
 from mlbackend.train.round_work import visible
@@ -125,6 +125,25 @@ def test_a_backup_restores_to_the_same(full, tmp_path, owner):
         True, "test", "y1", 12.5, 90,
     )  # fmt: skip
     assert video.timebase().ticks.tolist() == list(range(100))
+
+
+def test_what_was_drawn_stays_drawn(full, tmp_path, owner):
+    video = full.videos.get()
+    Video.objects.filter(pk=video.pk).update(split="hold-out")
+    other = str(uuid.uuid4())
+    part = {"stratum": "street", "videos": 2, "drawn": [str(video.pk)], "passed": [other]}
+    drawn = HoldOutDraw.objects.create(project=full, seed=7, share=0.2, strata=[part], author=owner)
+    first = backup(full, tmp_path / "first.zip")
+    restored = project_restore(path=first, owner=owner, name="Again")
+    assert anonymous(backup(restored.project, tmp_path / "second.zip")) == anonymous(first)
+    (again,) = restored.project.hold_out_draws.all()
+    assert (again.seed, again.share, again.author, again.created_at) == (
+        7, 0.2, owner, drawn.created_at,
+    )  # fmt: skip
+    assert again.strata[0]["drawn"] == [str(restored.project.videos.get().pk)]
+    full.delete()
+    (kept,) = project_restore(path=first, owner=None, name="Kept").project.hold_out_draws.all()
+    assert kept.strata == [part]
 
 
 def test_it_keeps_its_ids_where_they_are_free(full, tmp_path, owner):
