@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labeling import api
+from mlbackend.evaluate.promotion import FEWEST_VIDEOS
 from mlbackend.train import card_figures as figures
 from mlbackend.train.card_pictures import failure_picture
 from mlbackend.train.card_text import as_markdown
 from mlbackend.train.dataset import Rows
-from mlbackend.train.loop import answers, bootstrap_groups
+from mlbackend.train.loop import answers, bootstrap_groups, measured
 from mlbackend.train.truth import ReviewedTube, reviewed_tubes
 
 if TYPE_CHECKING:
@@ -227,13 +228,18 @@ def _failures(made: Made, tubes: Tubes, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+def _few_videos(made: Made) -> bool:
+    on = measured(made.outcome.dataset)
+    return on.videos is not None and on.videos < FEWEST_VIDEOS
+
+
 def _limits(card: dict[str, Any], made: Made) -> list[str]:
     """What the figures of this very model say should not be expected of it."""
     found = []
     held, metrics, data = card["data"]["hold_out"], card["metrics"], card["data"]
     if metrics is None:
         found.append("Nothing was held out to measure on: how good it is, is not known.")
-    elif held["tubes"] < FEW_TUBES:
+    elif held["tubes"] < FEW_TUBES or _few_videos(made):
         found.append(
             f"Measured on {held['tubes']} tubes of {held['videos']} videos only: the figures may "
             "be chance, and intervals of so few tubes are too narrow."

@@ -14,6 +14,7 @@ from mlbackend.models import ModelVersion, Round
 from mlbackend.train.learning.meaning import changed_labels
 from mlbackend.train.learning.pairs import diff_file, tubes_of
 
+MANIFEST = "manifest.json"
 EMPTY: dict[str, Any] = {"per_class": [], "won": [], "lost": [], "windows": 0, "left_out": 0}
 
 
@@ -145,10 +146,25 @@ def _note(new: Round, old: Round, found: dict[str, Any]) -> str:
         )
     if max(new, old, key=lambda row: row.number).evaluated_on != "hold-out videos":
         parts.append("Measured on reserved tubes of the training videos.")
+    parts += [_favored(row, found) for row in (new, old)]
     cut = [kind for kind in ("won", "lost") if _count(found, kind) > len(found[kind])]
     if cut:
         parts.append(f"Shown are the {len(found[cut[0]])} where the models differ most.")
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
+
+
+def _favored(row: Round, found: dict[str, Any]) -> str:
+    """A warning where a model learned from what it is measured on here."""
+    assert row.model is not None
+    try:
+        manifest = json.loads(row.model.file_path.with_name(MANIFEST).read_text())
+    except (OSError, ValueError):
+        return ""
+    trained = set(manifest.get("train_tube_ids", ()))
+    n = len({case["tube_id"] for case in (*found["won"], *found["lost"])} & trained)
+    if not n:
+        return ""
+    return f"Round {row.number} had learned from {n} of these tubes, which favors it."
 
 
 def _count(found: dict[str, Any], kind: str) -> int:

@@ -49,16 +49,23 @@ def control(bench: Bench, said: Answered) -> tuple[dict[str, Any] | None, str]:
     known = set(bench.dataset.train.tube_ids.tolist())
     drawn = [tube_id for tube_id in dict.fromkeys(said.random) if tube_id in known]
     if len(drawn) < FEWEST_TUBES:
-        return None, (
-            f"The random slice has {len(drawn)} answers to learn from so far; a control needs "
-            f"{FEWEST_TUBES}."
-        )
+        return None, _too_few(len(drawn), set(said.random) & set(bench.dataset.hold_out.tube_ids))
     chosen = [tube_id for tube_id in dict.fromkeys(said.active) if tube_id in known]
     found = _figures(bench, drawn)
     enough = len(chosen) >= len(drawn)
     found["active"] = _figures(bench, chosen[: len(drawn)]) if enough else None
     note = "" if enough else "Fewer were chosen than drawn by chance: nothing to compare with yet."
     return found, note
+
+
+def _too_few(drawn: int, kept_back: set[str]) -> str:
+    note = (
+        f"The random slice has {drawn} answers to learn from so far; a control needs "
+        f"{FEWEST_TUBES}."
+    )
+    if not kept_back:
+        return note
+    return f"{note} {len(kept_back)} more are kept back for measuring: draw hold-out videos."
 
 
 def chosen_rows(rows: Rows, kept: NDArray[np.bool_]) -> Rows:

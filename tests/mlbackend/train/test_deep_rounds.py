@@ -101,6 +101,7 @@ def test_a_net_is_trained_from_nothing_then_its_head_and_its_last_stages(
     done = finished(project, recipe="full", net="tiny", params=QUICK)
     assert (done.recipe, done.net, done.decision) == ("full", "tiny", "promoted")
     assert done.metrics["candidate"]["macro"]["f1"] > 0.9
+    assert done.learning["control"] is None and "needs a champion" in done.learning["control_note"]
     assert [row["epoch"] for row in done.curves["epochs"]] == [1, 2, 3, 4, 5, 6]
     folder = done.model.file_path.parent
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from labeling.models import Video
 from mlbackend.data.feature_cache import FeatureCache
 from mlbackend.models import Round
 from mlbackend.train.dataset import Rows
@@ -114,6 +115,21 @@ def test_without_kept_features_it_decodes_nothing_and_says_so(
     assert (found["won"], found["lost"], found["windows"]) == ([], [], 0)
     assert "Nothing could be compared" in found["note"]
     assert not list((second.model.file_path.parent / "diff").glob("*.json"))
+
+
+@pytest.mark.django_db
+def test_a_model_that_learned_from_the_hold_out_is_named(
+    as_user: Any, teammate: Any, reviewed: Reviewed, second_video: Reviewed
+) -> None:
+    reviewed.review(40, wrong=True)
+    first = finished(reviewed.project)
+    Video.objects.filter(pk=reviewed.video.pk).update(split="hold-out")
+    second_video.review(40)
+    second = finished(reviewed.project)
+    found = get(as_user(teammate), second, first)
+    assert found["won"] or found["lost"]
+    assert "Round 1 had learned from" in found["note"]
+    assert "Round 2" not in found["note"]
 
 
 @pytest.mark.django_db

@@ -110,6 +110,15 @@ def test_without_random_answers_there_is_no_control_and_it_says_so(measured: Rev
     assert "4 answers to learn from so far; a control needs 5" in found["control_note"]
 
 
+def test_reserved_tubes_that_chance_brought_teach_no_control(reviewed: Reviewed) -> None:
+    reviewed.review(60)
+    answer(reviewed, reviewed.reserved, QueueItem.Slice.RANDOM)
+    found = finished(reviewed.project).learning
+    assert found["control"] is None
+    kept_back = len(reviewed.reserved)
+    assert f"{kept_back} more are kept back for measuring" in found["control_note"]
+
+
 def test_successive_models_are_compared_on_what_nobody_labeled(measured: Reviewed) -> None:
     measured.review(20)
     first = finished(measured.project)
