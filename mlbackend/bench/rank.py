@@ -8,6 +8,7 @@ import tempfile
 import time
 import uuid
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,10 @@ PERSON = 1
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--tubes", type=int, default=10_000)
     parser.add_argument("--actions", type=int, default=10)
-    parser.add_argument("--acquisition", default="auto")
+    parser.add_argument("--also", nargs="*", default=[], help="further acquisition functions")
 
 
 def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
-    from mlbackend.select.plan import plan_hash, planned
-
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
         features = Path(folder)
@@ -49,23 +48,34 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
         say(f"{options['tubes']} tubes, {windows} windows: {time.perf_counter() - begun_s:.1f} s")
         figures: dict[str, Any] = {"tubes": options["tubes"], "windows": windows, "runs": []}
         for what in ("features in single files", "features packed"):
-            wall_s, cpu_s = time.perf_counter(), time.process_time()
-            plan = planned(known)
-            one = {
-                "what": what,
-                "wall_s": round(time.perf_counter() - wall_s, 2),
-                "cpu_s": round(time.process_time() - cpu_s, 2),
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-                "hash": plan_hash(plan),
-            }
-            figures["runs"].append(one)
-            say(
-                f"{what}: {one['wall_s']} s, {one['cpu_s']} s of a processor, "
-                f"{one['peak_mb']} MB at most; {plan.acquisition}"
-            )
+            figures["runs"].append(_run(what, known, say))
         figures["steps"] = _steps(known, say)
-        figures["acquisition"] = plan.acquisition
+        for name in options["also"]:
+            loop = {"loop": {"acquisition": name}}
+            with_it = replace(known, project=replace(known.project, settings=loop))
+            figures["runs"].append(_run(name, with_it, say))
     return figures
+
+
+def _run(what: str, known: Any, say: Say) -> dict[str, Any]:
+    """Plan once; returns seconds, the most memory held so far, and what was planned."""
+    from mlbackend.select.plan import plan_hash, planned
+
+    wall_s, cpu_s = time.perf_counter(), time.process_time()
+    plan = planned(known)
+    one = {
+        "what": what,
+        "acquisition": plan.acquisition,
+        "wall_s": round(time.perf_counter() - wall_s, 2),
+        "cpu_s": round(time.process_time() - cpu_s, 2),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "hash": plan_hash(plan),
+    }
+    say(
+        f"{what}: {one['wall_s']} s, {one['cpu_s']} s of a processor, {one['peak_mb']} MB at most; "
+        f"{plan.acquisition}"
+    )
+    return one
 
 
 def _steps(known: Any, say: Say) -> dict[str, float]:
@@ -119,8 +129,7 @@ def _project(options: dict[str, Any], features: Path, rng: np.random.Generator) 
             for tube in scene.annotations.tubes.values()
         ),
     )
-    settings = {"loop": {"acquisition": options["acquisition"]}}
-    project = api.ProjectValue(1, "bench", "bench", settings, 1, 1)
+    project = api.ProjectValue(1, "bench", "bench", {}, 1, 1)
     champion = _champion(options["actions"], rng)
     return Known(project, found, None, champion, None, None, frozenset(), features), windows
 

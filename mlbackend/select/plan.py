@@ -146,19 +146,7 @@ def _canonical(viewing: Viewing) -> list[Any]:
 def _planned(known: Known, settings: LoopSettings) -> Plan:
     found = known.found
     doubts = _doubts(found, known.calibrated)
-    ranker = Ranker(
-        project_id=known.project.id,
-        found=found,
-        champion=known.champion,
-        descriptor=known.champion.descriptor if known.champion else HOG_HOF,
-        settings=settings,
-        seed=known.seed,
-        facts=[_facts(tube, doubts) for tube in found.tubes],
-        cost=known.cost,
-        doubt=[_doubt(tube, doubts) for tube in found.tubes],
-        features=known.features,
-    )
-    ranking, how = ranker.ranking()
+    ranking, how = _ranker(known, settings, doubts).ranking()
     segments = asked_segments(found.segments, known.segments, known.features)
     never = never_shown(found)
     placed = ordered(
@@ -194,6 +182,21 @@ def _again(known: Known) -> list[Viewing]:
     lacking = not_asked(known.found, known.new)
     scores = likely(lacking, known.champion, known.features, known.project.id)
     return again_viewings(lacking, scores, known.found, _by(known))
+
+
+def _ranker(known: Known, settings: LoopSettings, doubts: Mapping[str, Sequence[Doubt]]) -> Ranker:
+    return Ranker(
+        project_id=known.project.id,
+        found=known.found,
+        champion=known.champion,
+        descriptor=known.champion.descriptor if known.champion else HOG_HOF,
+        settings=settings,
+        seed=known.seed,
+        facts=[_facts(tube, doubts) for tube in known.found.tubes],
+        cost=known.cost,
+        doubt=[_doubt(tube, doubts) for tube in known.found.tubes],
+        features=known.features,
+    )
 
 
 def _by(known: Known) -> dict[str, Any]:
