@@ -43,7 +43,7 @@ export function LearningCurves({ project, learning }: { project: Project; learni
   const stops = stopsOf(learning.rounds, axis);
   const unplaced = learning.rounds.filter(({ macro_f1 }) => macro_f1 !== null).length - stops.length;
   const chosen = at === null || at >= stops.length ? null : at;
-  const read = (i: number) => (stops[i] ? stopText(stops[i]) : "");
+  const read = (i: number) => (stops[i] ? stopText(stops[i]).replaceAll(" %", "\u00a0%") : "");
   const shared = {
     stops: stops.map(({ x }) => x),
     stopText: read,

@@ -4,12 +4,15 @@ import { dateTime, shortHash } from "../format";
 import type { Round } from "../../api/types";
 import { CopyButton } from "./CopyButton";
 import { codeText, librariesText, provenance, triggerText } from "./loopText";
-import { recipeText } from "./roundText";
+import { isRunning, recipeText } from "./roundText";
 
 /** What made this round's model: enough to make it again. */
 export function Provenance({ round }: { round: Round }) {
   const code = codeText(round);
   const libraries = librariesText(round);
+  const absent = isRunning(round) ? "not yet known" : "not recorded";
+  const known = (value: number | null, before = "") =>
+    value === null ? absent : `${before}${value}`;
   return (
     <section className="panel" aria-label="What made this model">
       <div className="panel-head">
@@ -28,7 +31,7 @@ export function Provenance({ round }: { round: Round }) {
               )}
             </>
           ) : (
-            "not taken yet"
+            absent
           )}
         </Row>
         <Row name="Label schema">{known(round.schema_version, "version ")}</Row>
@@ -36,13 +39,15 @@ export function Provenance({ round }: { round: Round }) {
           {known(round.seed)}
         </Row>
         <Row name="Recipe">{recipeText(round)}</Row>
-        <Row name="Compared with">{round.parent?.name ?? "no model was in use before"}</Row>
+        <Row name="Compared with">
+          {round.parent?.name ?? (isRunning(round) ? absent : "no model was in use before")}
+        </Row>
         <Row name="Started">
           {triggerText(round.trigger)}
           {round.started_by && ` (${round.started_by})`}, {dateTime(round.created_at)}
         </Row>
         <Row name="Code" copy={round.code.commit}>
-          {code || "not recorded"}
+          {code || absent}
         </Row>
         <Row name="Queue left" copy={round.queue_hash}>
           {round.queue_hash ? (
@@ -60,9 +65,6 @@ export function Provenance({ round }: { round: Round }) {
     </section>
   );
 }
-
-const known = (value: number | null, before = ""): string =>
-  value === null ? "not recorded" : `${before}${value}`;
 
 interface RowProps {
   name: string;

@@ -11,7 +11,7 @@ import { plural } from "../../format";
 import { diffPath, roundPath } from "../../paths";
 import { outcome } from "../../rounds/roundText";
 import { useDiff } from "../useLearning";
-import { casesOf, diffSummary, type Side } from "./cases";
+import { casesOf, diffSummary, type Pair, type Side } from "./cases";
 import { ClassBars } from "./ClassBars";
 import { Gallery } from "./Gallery";
 import "./diff.css";
@@ -91,13 +91,24 @@ function Compared({ project, round, rounds }: ComparedProps) {
           onRetry={() => void diff.refetch()}
         />
       ) : (
-        <Shown key={against.id} project={project} diff={diff.data} />
+        <Shown
+          key={against.id}
+          project={project}
+          pair={{ one: round.number, other: against.number }}
+          diff={diff.data}
+        />
       )}
     </div>
   );
 }
 
-function Shown({ project, diff }: { project: Project; diff: ModelDiff }) {
+interface ShownProps {
+  project: Project;
+  pair: Pair;
+  diff: ModelDiff;
+}
+
+function Shown({ project, pair, diff }: ShownProps) {
   const [label, setLabel] = useState("");
   const total = (side: Side) =>
     diff.per_class
@@ -106,7 +117,7 @@ function Shown({ project, diff }: { project: Project; diff: ModelDiff }) {
   const changed = diff.per_class.some(({ won, lost }) => won + lost > 0);
   return (
     <>
-      {changed && <p className="strong">{diffSummary(diff)}</p>}
+      {changed && <p className="strong">{diffSummary(diff, pair)}</p>}
       {diff.note && <p className="notice wrap">{diff.note}</p>}
       {diff.not_shared.length > 0 && (
         <p className="notice notice-warn wrap">
@@ -140,6 +151,7 @@ function Shown({ project, diff }: { project: Project; diff: ModelDiff }) {
               key={`${side} ${label}`}
               project={project}
               side={side}
+              pair={pair}
               cases={casesOf(diff, side, label)}
               total={total(side)}
             />

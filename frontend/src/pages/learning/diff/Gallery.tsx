@@ -8,25 +8,30 @@ import { Name } from "../../../ui/Name";
 import { plural } from "../../format";
 import { framePath } from "../../paths";
 import { CasePicture } from "./CasePicture";
-import { caseText, PAGE, saidTexts, type Side } from "./cases";
+import { caseText, PAGE, saidTexts, sideText, type Pair, type Side } from "./cases";
 
-const TITLES: Record<Side, { title: string; about: string }> = {
-  won: { title: "Won", about: "right now, wrong before" },
-  lost: { title: "Lost", about: "wrong now, right before" },
-};
+const TITLES: Record<Side, string> = { won: "Won", lost: "Lost" };
 
 interface Props {
   project: Project;
   side: Side;
+  pair: Pair;
   cases: DiffCase[];
   /** How many there are where the server sends only the first of them. */
   total: number;
 }
 
+interface CaseProps {
+  project: Project;
+  item: DiffCase;
+  side: Side;
+  pair: Pair;
+}
+
 /** Pictures of what one side got right alone, some at a time. */
-export function Gallery({ project, side, cases, total }: Props) {
+export function Gallery({ project, side, pair, cases, total }: Props) {
   const [pages, setPages] = useState(1);
-  const { title, about } = TITLES[side];
+  const title = TITLES[side];
   const shown = cases.slice(0, pages * PAGE);
   return (
     <section className="panel" aria-label={title}>
@@ -34,7 +39,7 @@ export function Gallery({ project, side, cases, total }: Props) {
         <h2>
           {title} <span className="muted number">{total}</span>
         </h2>
-        <span className="muted small">{about}</span>
+        <span className="muted small">{sideText(side, pair)}</span>
       </div>
       {cases.length === 0 ? (
         <p className="panel-body muted">{total > 0 ? "No pictures of these were kept." : "None."}</p>
@@ -43,7 +48,7 @@ export function Gallery({ project, side, cases, total }: Props) {
           <ul className="cases">
             {shown.map((item) => (
               <li key={`${item.tube_id} ${item.label} ${item.frame}`}>
-                <Case project={project} item={item} side={side} />
+                <Case project={project} item={item} side={side} pair={pair} />
               </li>
             ))}
           </ul>
@@ -64,14 +69,14 @@ export function Gallery({ project, side, cases, total }: Props) {
   );
 }
 
-function Case({ project, item, side }: { project: Project; item: DiffCase; side: Side }) {
-  const said = saidTexts(item, side);
+function Case({ project, item, side, pair }: CaseProps) {
+  const [one, other] = saidTexts(item, side, pair);
   return (
     <Link
       href={framePath(project.id, item.video_id, item.frame, item.tube_id)}
       className="case"
       title={`Open ${item.video} at ${item.time_s.toFixed(1)} s`}
-      aria-label={`${caseText(item, side)}. Open ${item.video} at ${item.time_s.toFixed(1)} s`}
+      aria-label={`${caseText(item, side, pair)}. Open ${item.video} at ${item.time_s.toFixed(1)} s`}
     >
       <CasePicture item={item} side={side} />
       <span className="case-text small">
@@ -80,7 +85,7 @@ function Case({ project, item, side }: { project: Project; item: DiffCase; side:
           <Badge>{item.truth ? "people say yes" : "people say no"}</Badge>
         </span>
         <span className="number">
-          {said.now} <span className="muted">· {said.before}</span>
+          {one} <span className="muted">· {other}</span>
         </span>
         <Name
           className="muted"

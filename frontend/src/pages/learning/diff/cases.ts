@@ -17,23 +17,29 @@ export const sortClasses = (classes: ClassDiff[]): ClassDiff[] =>
     (a, b) => b.won + b.lost - (a.won + a.lost) || a.name.localeCompare(b.name),
   );
 
+/** The numbers of the two rounds: the one that is looked at, and the one it is held against. */
+export interface Pair {
+  one: number;
+  other: number;
+}
+
 /**
- * What both models say of a case: "now yes, 36.0 %" and "before no, 46.0 %". Each has its own
+ * What both models say of a case: "round 6 yes, 36.0 %" and "round 3 no, 46.0 %". Each has its own
  * threshold, so that the higher probability may be the no.
  */
-export function saidTexts(item: DiffCase, side: Side): { now: string; before: string } {
+export function saidTexts(item: DiffCase, side: Side, pair: Pair): [one: string, other: string] {
   const isYes = side === "won" ? item.truth : !item.truth;
   const word = (yes: boolean) => (yes ? "yes" : "no");
-  return {
-    now: `now ${word(isYes)}, ${percent(item.p_new)}`,
-    before: `before ${word(!isYes)}, ${percent(item.p_old)}`,
-  };
+  return [
+    `round ${pair.one} ${word(isYes)}, ${percent(item.p_new)}`,
+    `round ${pair.other} ${word(!isYes)}, ${percent(item.p_old)}`,
+  ];
 }
 
 /** The same in one line, with what is true. */
-export function caseText(item: DiffCase, side: Side): string {
-  const { now, before } = saidTexts(item, side);
-  return `${item.label}: people say ${item.truth ? "yes" : "no"}; ${now}; ${before}`;
+export function caseText(item: DiffCase, side: Side, pair: Pair): string {
+  const said = saidTexts(item, side, pair).join("; ");
+  return `${item.label}: people say ${item.truth ? "yes" : "no"}; ${said}`;
 }
 
 export interface Rect {
@@ -51,9 +57,13 @@ export function rectOf(box: readonly number[], width: number, height: number): R
   return { x: x1 * width, y: y1 * height, width: (x2 - x1) * width, height: (y2 - y1) * height };
 }
 
+/** "round 6 right, round 3 wrong". */
+export const sideText = (side: Side, { one, other }: Pair): string =>
+  side === "won" ? `round ${one} right, round ${other} wrong` : `round ${one} wrong, round ${other} right`;
+
 /** One sentence about the whole. */
-export function diffSummary(diff: ModelDiff): string {
+export function diffSummary(diff: ModelDiff, pair: Pair): string {
   const won = diff.per_class.reduce((sum, each) => sum + each.won, 0);
   const lost = diff.per_class.reduce((sum, each) => sum + each.lost, 0);
-  return `${won} won (right now, wrong before) and ${lost} lost (wrong now, right before).`;
+  return `${won} won (${sideText("won", pair)}) and ${lost} lost (${sideText("lost", pair)}).`;
 }

@@ -32,23 +32,27 @@ const diff: ModelDiff = {
   note: "",
 };
 
+const pair = { one: 6, other: 3 };
+
 describe("cases", () => {
   it("are of one class or of all, the most changed class first", () => {
     expect(casesOf(diff, "won", "")).toHaveLength(3);
     expect(casesOf(diff, "won", "run")).toHaveLength(1);
     expect(casesOf(diff, "lost", "run")).toEqual([]);
     expect(sortClasses(diff.per_class).map(({ name }) => name)).toEqual(["walk", "run"]);
-    expect(diffSummary(diff)).toMatch(/^3 won .* and 3 lost/);
+    expect(diffSummary(diff, pair)).toBe(
+      "3 won (round 6 right, round 3 wrong) and 3 lost (round 6 wrong, round 3 right).",
+    );
   });
 
   it("say the truth and what both models say", () => {
-    expect(caseText(item("run"), "won")).toBe(
-      "run: people say yes; now yes, 81.0 %; before no, 32.0 %",
+    expect(caseText(item("run"), "won", pair)).toBe(
+      "run: people say yes; round 6 yes, 81.0 %; round 3 no, 32.0 %",
     );
-    expect(caseText(item("run", false), "lost")).toBe(
-      "run: people say no; now yes, 81.0 %; before no, 32.0 %",
+    expect(caseText(item("run", false), "lost", pair)).toBe(
+      "run: people say no; round 6 yes, 81.0 %; round 3 no, 32.0 %",
     );
-    expect(saidTexts(item("run"), "lost").now).toBe("now no, 81.0 %");
+    expect(saidTexts(item("run"), "lost", pair)[0]).toBe("round 6 no, 81.0 %");
   });
 });
 
