@@ -148,13 +148,16 @@ class PackedFeatures:
             return None
         if self._descriptor.every == 1:
             # What is kept of a tube is its windows: they need not be worked out again.
-            return np.array(sorted(kept)), np.stack([kept[window] for window in sorted(kept)])
-        windows = tube_windows(one.tube, one.clip.timebase)
-        asked = [Window(0, a, b) for a, b in windows.tolist()]
-        found = tube_features(
-            one.clip, [one.tube], asked, self._cache, self._descriptor, decode=False
-        )
-        known = ~np.isnan(found).any(axis=1)
+            windows = np.array(sorted(kept))
+            found = np.stack([kept[window] for window in sorted(kept)])
+        else:
+            windows = tube_windows(one.tube, one.clip.timebase)
+            asked = [Window(0, a, b) for a, b in windows.tolist()]
+            found = tube_features(
+                one.clip, [one.tube], asked, self._cache, self._descriptor, decode=False
+            )
+        # A vector that is no number, or was not computed, says nothing and spoils every mean.
+        known = np.isfinite(found).all(axis=1)
         return (windows[known], found[known]) if known.any() else None
 
     def _kept(self, read: dict[str, Rows]) -> _Part:

@@ -72,6 +72,20 @@ def test_a_corrected_tube_has_no_features_of_before(tmp_path: Path) -> None:
     assert PackedFeatures(tmp_path, "p", HOG_HOF).find([other]) == [None]
 
 
+def test_vectors_that_are_no_numbers_are_left_out(tmp_path: Path) -> None:
+    one, other = wanted(2)
+    kept(tmp_path, [one, other])
+    cache = FeatureCache(tmp_path)
+    vectors = cache.read(one.clip, one.tube, HOG_HOF)
+    vectors[min(vectors)] = np.full(HOG_HOF.length, np.nan, dtype=np.float32)
+    cache.write(one.clip, one.tube, HOG_HOF, vectors)
+    nothing = {w: np.full(HOG_HOF.length, np.inf, dtype=np.float32) for w in vectors}
+    cache.write(other.clip, other.tube, HOG_HOF, nothing)
+    place, none = PackedFeatures(tmp_path, "p", HOG_HOF).find([one, other])
+    assert none is None
+    assert place is not None and place.count == len(vectors) - 1
+
+
 def test_windows_between_are_interpolated_as_ever(tmp_path: Path) -> None:
     from mlbackend.data.features import Window, tube_features
 
