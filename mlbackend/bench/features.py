@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from labeling.domain.errors import InvalidInput
 from mlbackend.bench import along_svm
+from mlbackend.bench.appearance import Appearance, appearance_rows
 from mlbackend.bench.clips import SETS, LabeledClip
 from mlbackend.bench.data_sets import add_data
 from mlbackend.bench.registry import Say
@@ -31,6 +32,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--rows", choices=WAYS, default="windows", help="a row a window, or one for all of a tube"
     )
+    parser.add_argument(
+        "--appearance", type=Path, metavar="FILE.pt",
+        help="also what the body of this TorchScript Faster R-CNN sees at each row's middle",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.npz")
 
 
@@ -42,7 +47,7 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
     """
     clip_set = SETS[options["set"]]
     clips = clip_set.read(options["data"])
-    rows = _described(clips, options["rows"], say)
+    rows = _described(clips, options["rows"], options["appearance"], say)
     counts = [len(part) for part in rows]
     arrays = {
         "X": np.concatenate(rows),
@@ -59,10 +64,16 @@ def run(options: dict[str, Any], say: Say) -> dict[str, Any]:
     return figures
 
 
-def _described(clips: Sequence[LabeledClip], way: str, say: Say) -> list[NDArray[np.float32]]:
+def _described(
+    clips: Sequence[LabeledClip], way: str, appearance: Path | None, say: Say
+) -> list[NDArray[np.float32]]:
+    net = Appearance(appearance) if appearance else None
     rows = []
     for done, clip in enumerate(clips, start=1):
-        rows.append(along_svm.describe_clip(clip).rows(way))
+        found = along_svm.describe_clip(clip).rows(way)
+        if net is not None:
+            found = np.concatenate([found, appearance_rows(clip, way, net)], axis=1)
+        rows.append(found)
         if done % SAY_EVERY == 0:
             say(f"  {done} of {len(clips)} clips")
     return rows

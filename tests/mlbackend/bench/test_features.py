@@ -14,7 +14,7 @@ def test_clips_become_tubes_of_their_source(shared_data, tmp_path, monkeypatch):
     few = ClipSet(whole.title, lambda data: whole.read(data)[::20], whole.classes, whole.folds)
     monkeypatch.setitem(SETS, "ut", few)
     out, said = tmp_path / "ut.npz", []
-    options = {"set": "ut", "data": shared_data, "rows": "windows", "out": out}
+    options = {"set": "ut", "data": shared_data, "rows": "windows", "out": out, "appearance": None}
     figures = features.run(options, said.append)
     clips = few.read(shared_data)
     table = feature_file.read(out)
@@ -29,7 +29,8 @@ def test_clips_become_tubes_of_their_source(shared_data, tmp_path, monkeypatch):
 
 
 def test_a_folder_without_clips_is_said(tmp_path):
-    options = {"set": "ut", "data": tmp_path, "rows": "whole", "out": tmp_path / "x.npz"}
+    options = {"set": "ut", "data": tmp_path, "rows": "whole", "appearance": None}
+    options["out"] = tmp_path / "x.npz"
     with pytest.raises(InvalidInput, match="holds no clips"):
         features.run(options, print)
 
