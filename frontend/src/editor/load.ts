@@ -60,7 +60,7 @@ export async function openSession(opening: Opening): Promise<EditorSession> {
 }
 
 /** Where proposals are hidden, only a second look, which names its tube, is led through. */
-const isReview = ({ review, subject }: Opening, video: Video): boolean =>
+export const isReview = ({ review, subject }: Opening, video: Video): boolean =>
   review && (!video.is_blind || subject.tubeId !== null);
 
 /** What the address names, as far as it is there. */
