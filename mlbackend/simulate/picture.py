@@ -18,7 +18,7 @@ COLORS = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7b4fa3", "#8c6d1f",
     "#b2182b", "#1b7837", "#4d4d4d", "#e7298a", "#666600", "#2b8cbe",
 )  # fmt: skip
-GRAY = "#7a7a7a"
+GRAY, DARK = "#7a7a7a", "#222222"
 WORDS = {"accuracy": "accuracy", "macro_f1": "macro F1", "mean_ap": "mean average precision"}
 
 
@@ -137,12 +137,7 @@ def _goal(axes: _Axes, found: dict[str, Any]) -> list[str]:
     score = found["full"]["mean"] * found["target"] / 100
     if not axes.low < score < axes.high:
         return []
-    y, right = axes.y(score), axes.x(axes.most_labels)
-    words = f"{found['target']} % of what all labels give"
-    return [
-        _line(LEFT, y, right, y, "#222222", dash="2 4"),
-        _text(LEFT + 8, y - 6, words, color="#222222", size=11),
-    ]
+    return [_line(LEFT, axes.y(score), axes.x(axes.most_labels), axes.y(score), DARK, dash="2 4")]
 
 
 def _curve(axes: _Axes, curve: dict[str, list[float]], color: str, *, dashed: bool) -> list[str]:
@@ -171,7 +166,10 @@ def _legend(
         pieces.append(_text(x - 38, at, "-" if to is None else f"{to:g}", anchor="end"))
         weight = "bold" if name == found["default"] else "normal"
         pieces.append(_text(x - 28, at, name, weight=weight, size=12))
-    return pieces
+    at = y + 20 * (len(part["functions"]) + 1)
+    pieces.append(_line(x - 96, at - 4, x - 72, at - 4, DARK, dash="2 4"))
+    words = f"{target} % of what all labels give"
+    return [*pieces, _text(x - 62, at, words, color=DARK, size=12)]
 
 
 def _line(

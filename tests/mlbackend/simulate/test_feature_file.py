@@ -52,6 +52,25 @@ def test_no_source_is_in_pool_and_test(tmp_path: Path, seed: int) -> None:
     assert len(np.unique(problem.test.Y)) == 3
 
 
+def test_seeds_split_differently_even_where_sources_differ_in_size(tmp_path: Path) -> None:
+    """Ten recordings of 2 to 11 tubes: each is tested in some seeds and not in others."""
+    sources = np.repeat(np.arange(10), np.arange(2, 12))
+    data = {"X": np.zeros((len(sources), 2)), "y": np.arange(len(sources)) % 2, "sources": sources}
+    table = feature_file.read(written(tmp_path, **data))
+    tested = [set(table.sources[table._drawn(seed)].tolist()) for seed in range(20)]
+    assert len({frozenset(each) for each in tested}) > 10
+    assert set.union(*tested) == set(table.sources.tolist())
+    assert not set.intersection(*tested)
+
+
+def test_the_last_source_of_a_class_stays_in_the_pool(tmp_path: Path) -> None:
+    data = blobs()
+    data["y"] = data["y"].astype("U8")
+    data["y"][data["sources"] == "film 4"] = "dance"
+    table = feature_file.read(written(tmp_path, **data))
+    assert not any((table.sources[table._drawn(seed)] == "film 4").any() for seed in range(10))
+
+
 def test_a_split_that_is_given_is_kept(tmp_path: Path) -> None:
     split = np.where(np.arange(180) < 120, "pool", "test")
     table = feature_file.read(written(tmp_path, **blobs(), split=split))
@@ -119,8 +138,7 @@ def test_a_class_with_one_example_is_told_of(tmp_path: Path) -> None:
     data["y"][:2] = "dance"
     said = [rare(feature_file.read(written(tmp_path, **data)).problem(seed)) for seed in range(9)]
     flat = {note for notes in said for note in notes}
-    assert flat == {
+    assert flat >= {
         "Class 'dance' has one example in the pool.",
         "Class 'dance' has no example in the test set: it is not measured.",
-        "Class 'dance' has no example in the pool: it cannot be learned.",
     }
