@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from mlbackend.models import QueueItem
 
@@ -48,7 +49,7 @@ class Filters:
         if self.blind:
             rows = rows.filter(blind=True)
         if self.mine:
-            rows = rows.filter(leased_by=user)
+            rows = rows.filter(leased_by=user, leased_until__gt=timezone.now())
         return rows.exclude(unsure_by=None) if self.unsure else rows
 
 

@@ -65,7 +65,7 @@ def _for(user: Any, project_id: int) -> QuerySet[QueueItem]:
 
 def free_for(user: Any, project_id: int) -> QuerySet[QueueItem]:
     """Open items that nobody else holds."""
-    free = Q(leased_by=None) | Q(leased_until__lt=timezone.now()) | Q(leased_by=user)
+    free = Q(leased_by=None) | Q(leased_until__lte=timezone.now()) | Q(leased_by=user)
     return QueueItem.objects.filter(free, project_id=project_id, state=State.OPEN)
 
 
@@ -85,8 +85,9 @@ def _lease(item: QueueItem, user: Any, project_id: int) -> bool:
     taken = _for(user, project_id).filter(pk=item.pk)
     if not taken.update(leased_by=user, leased_at=since, leased_until=now + LEASE):
         return False
+    # The one before runs out, and still says whose it was: their answer may be on its way.
     others = QueueItem.objects.filter(project_id=project_id, leased_by=user, state=State.OPEN)
-    others.exclude(pk=item.pk).update(leased_by=None, leased_until=None)
+    others.exclude(pk=item.pk).filter(leased_until__gt=now).update(leased_until=now)
     item.leased_by, item.leased_at, item.leased_until = user, since, now + LEASE
     return True
 

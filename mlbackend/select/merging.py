@@ -63,7 +63,8 @@ def merged(
     kept, closed = _sorted_out(known, wanted, began)
     for item in kept:
         wanted.pop(key_of(item), None)
-    free = {key_of(item): item for item in known.items if key_of(item) in wanted}
+    gone = {item.pk for item in closed}
+    free = {key_of(item): item for item in known.items if item.pk not in gone}
     new, changed, moved = [], [], []
     for rank, entry in _placed(list(wanted.values()), kept):
         item = free.get(key_of_viewing(entry)) if isinstance(entry, Viewing) else entry
@@ -86,7 +87,7 @@ def _sorted_out(
     for item in known.items:
         if not _is_open(item, known):
             closed.append(item)
-        elif is_held(item, now) or item.slice in PLACED:
+        elif is_held(item, now) or is_placed(item):
             kept.append(item)
         elif key_of(item) not in wanted:
             (kept if item.created_at >= began else closed).append(item)
@@ -132,6 +133,11 @@ def _is_open(item: QueueItem, known: Known) -> bool:
             return state is not None and state != "rejected"
         return str(item.tube_id) in known.tubes
     return item.kind != Kind.SEGMENT or str(item.span_id) in known.segments
+
+
+def is_placed(item: QueueItem) -> bool:
+    """Whether the ranking has no say about it; what it asks for itself says what asked for it."""
+    return item.slice in PLACED or (item.slice == Slice.SCHEMA and not item.asked_by)
 
 
 def is_held(item: QueueItem, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from mlbackend.select.viewing import Question, QuestionKind
 
 Kind, State, Slice, Answer = QueueItem.Kind, QueueItem.State, QueueItem.Slice, QueueItem.Answer
 REASON = "a second look: what would you say, not knowing what was said before?"
+WHAT = "all that you see them do"
 LONGEST_S = 120.0
 _NOT_REPEATED = (Slice.SECOND, Slice.PLANTED)
 _NO = (Said.PROPOSED, Said.REJECTED)
@@ -72,7 +73,7 @@ def _make(item: QueueItem, share: float | None) -> bool:
     looks = QueueItem.objects.filter(tube_id=item.tube_id, slice=Slice.SECOND)
     if looks.exclude(answer=Answer.GONE).exists():
         return False
-    asked = (Question(QuestionKind.PERSON, REASON), Question(QuestionKind.ACTIONS, REASON))
+    asked = (Question(QuestionKind.PERSON, REASON), Question(QuestionKind.ACTIONS, WHAT))
     try:
         with transaction.atomic():
             QueueItem.objects.create(

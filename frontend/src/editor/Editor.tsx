@@ -10,6 +10,7 @@ import { Palette } from "../panels/Palette";
 import { Transport } from "../panels/Transport";
 import { TubeList } from "../panels/TubeList";
 import { ReviewPanel } from "../review/ReviewPanel";
+import { secondLook } from "../review/second";
 import { Timeline } from "../timeline/Timeline";
 import { ButtonLink } from "../ui/Button";
 import { EmptyState, ErrorState, Loading } from "../ui/states";
@@ -77,6 +78,7 @@ function Failed({ projectId, error, onRetry }: FailedProps) {
 function Workplace({ session, frame }: { session: EditorSession; frame: number | null }) {
   const { model } = session;
   const mode = useStore(model.ui, (ui) => ui.mode);
+  const look = useStore(model.ui, () => secondLook(model));
   useRunning(session, frame);
   return (
     <div className="editor" data-testid="editor" data-mode={mode}>
@@ -91,7 +93,7 @@ function Workplace({ session, frame }: { session: EditorSession; frame: number |
         <aside className="side side-right" aria-label="Details">
           {mode === "review" ? <ReviewPanel session={session} /> : <Details model={model} />}
           {mode === "edit" && <Palette session={session} />}
-          {mode === "review" && <Details model={model} isBrief />}
+          {mode === "review" && !look && <Details model={model} isBrief />}
         </aside>
       </div>
       <Splitter />

@@ -20,7 +20,7 @@ export function Finished({ session }: { session: EditorSession }) {
   const order = useStore(model.ui, (ui) => ui.order);
   return (
     <div className="finished" data-testid="finished">
-      <h3>
+      <h3 className={skipped > 0 ? "finished-left" : undefined}>
         {skipped === 0 ? (
           <>
             <Icon name="check" /> Every proposal of this video is decided

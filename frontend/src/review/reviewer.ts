@@ -293,11 +293,14 @@ export class Reviewer {
   private async saysWhyNothing(): Promise<boolean> {
     const { project } = this.model;
     const isFiltered = filtersText(keptFilters(project.id)) !== "";
+    if (isFiltered) {
+      toast("Nothing is left for you under the queue’s filters.", "ok", "queue");
+      return true;
+    }
     const queue = await get<Queue>(`/api/projects/${project.id}/queue`).catch(() => null);
     const waiting = queue && waitingText(queue);
     if (waiting) toast(`Nothing is left for you in the queue: ${waiting}`, "ok", "queue");
-    else if (isFiltered) toast("Nothing is left under the queue’s filters.", "ok", "queue");
-    return isFiltered || !!waiting;
+    return !!waiting;
   }
 
   /** No tube is left: the segments come, if any are open. */

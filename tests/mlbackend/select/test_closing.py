@@ -142,6 +142,19 @@ def test_a_blind_answer_is_accepted_where_it_names_the_same_actions(
     assert all(item(tube).blind for tube in made)
 
 
+def test_an_answer_that_comes_after_the_next_item_was_taken_is_still_theirs(
+    video: Any, owner: Any
+) -> None:
+    """The page asks for the next item while the commit is on its way."""
+    made = propose_tubes(video, 2)
+    ask_tubes(video, made, blind=True)
+    first = queue_next(owner, video.project_id)
+    assert first is not None
+    queue_next(owner, video.project_id, after=first.pk)
+    say(owner, video, decide(made[0]), seconds=3.0)
+    assert item(made[0]).blind and item(made[0]).seconds == 3.0
+
+
 def test_who_came_upon_a_blind_item_elsewhere_did_not_see_it_blind(video: Any, owner: Any) -> None:
     made = propose_tubes(video, 2)
     ask_tubes(video, made, blind=True)

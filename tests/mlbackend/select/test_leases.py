@@ -316,7 +316,7 @@ def test_three_who_want_the_same_item_at_once_get_three(
         QueueItem.objects.update(leased_by=None, leased_until=None)
 
     def held() -> list[int]:
-        rows = QueueItem.objects.exclude(leased_by=None).order_by("leased_by")
+        rows = QueueItem.objects.filter(leased_until__gt=timezone.now()).order_by("leased_by")
         return list(rows.values_list("leased_by", flat=True))
 
     for _ in range(5):
@@ -342,7 +342,7 @@ def test_the_queue_is_made_anew_while_two_take_from_it(
 
     def state() -> tuple[int, dict[int, Any]]:
         rows = QueueItem.objects.filter(state="open")
-        held = rows.exclude(leased_by=None).values_list("leased_by", "pk")
+        held = rows.filter(leased_until__gt=timezone.now()).values_list("leased_by", "pk")
         return rows.count(), dict(held)
 
     mine, theirs, _ = at_once(

@@ -281,3 +281,20 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_one(
     client = as_user(owner)
     with django_assert_max_num_queries(12):
         client.get(f"/api/projects/{project.id}/queue")
+
+
+def test_reviewed_tubes_are_asked_about_again_only_as_long_as_the_plan_wants_it(
+    tubes: list[str], project: Any, video: Any, labels: dict[str, int]
+) -> None:
+    """What was put in by hand for the same reason stays until it is answered."""
+    for tube in tubes[:3]:
+        review_tube(video, tube, [], [labels["run"]])
+    again = [tube_viewing(video, tube, i, slice="schema") for i, tube in enumerate(tubes[:2], 1)]
+    rest = [tube_viewing(video, tube, i) for i, tube in enumerate(tubes[3:], 4)]
+    assert ask(project, [*again, *rest]) == 9
+    item_insert(
+        project_id=project.id, video_id=video.id, rank=4, slice="schema", questions=ASKED,
+        tube_id=tubes[2], tube_number=3,
+    )  # fmt: skip
+    assert ask(project, [again[0], *rest]) == 9
+    assert set(order(project)) == {tubes[0], tubes[2], *tubes[3:]}

@@ -1,7 +1,8 @@
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 
 import type { Project, QueueItem } from "../../api/types";
-import { Badge } from "../../ui/Badge";
+import { Badge, type Tone } from "../../ui/Badge";
 import { Name } from "../../ui/Name";
 import { Table, type Column } from "../../ui/Table";
 import { reviewPath } from "../paths";
@@ -83,7 +84,7 @@ function Why({ item }: { item: QueueItem }) {
   return (
     <span className="row" title={askedBy(item)}>
       <span className="small">{SLICE_WORDS[item.slice]}</span>
-      {item.blind && (
+      {item.blind && item.slice !== "second" && (
         <span title="Shown without the model’s actions">
           <Badge>blind</Badge>
         </span>
@@ -106,13 +107,23 @@ function Taken({ item, me }: { item: QueueItem; me: string | undefined }) {
   return (
     <span className="queue-state">
       {leased_by && (
-        <Badge tone={leased_by === me ? "accent" : "warn"}>
-          {leased_by === me ? "you have it" : `${leased_by} has it`}
-        </Badge>
+        <State tone={leased_by === me ? "accent" : "warn"}>
+          {leased_by === me ? "you have it" : `with ${leased_by}`}
+        </State>
       )}
       {unsure_by && (
-        <Badge tone="warn">{unsure_by === me ? "you were unsure" : `${unsure_by} was unsure`}</Badge>
+        <State tone="warn">unsure: {unsure_by === me ? "you" : unsure_by}</State>
       )}
+    </span>
+  );
+}
+
+/** Names may be long: what it is comes first, and all of it on pointing. */
+function State({ tone, children }: { tone: Tone; children: ReactNode }) {
+  const text = Array.isArray(children) ? children.join("") : String(children);
+  return (
+    <span className="queue-badge" title={text}>
+      <Badge tone={tone}>{children}</Badge>
     </span>
   );
 }
