@@ -31,6 +31,10 @@ from mlbackend.propose.runs import RunValue
 
 # Fewer decided ones of either kind say too little.
 ENOUGH = 30
+_KINDS = ("tubes", "spans")
+# What was judged, by video and state of it; so many are kept, of some hundred booleans each.
+_MOST_JUDGED = 2000
+_judged: dict[tuple[str, int, int, int], dict[str, bool]] = {}
 RIGHT, WRONG = (State.ACCEPTED, State.CORRECTED), State.REJECTED
 NONE = Platt()
 
@@ -161,9 +165,20 @@ def _mapped(by: Platt, score: float | None) -> float | None:
 
 
 def _matched(video: api.VideoValue, said: Annotations, runs: dict[str, Run]) -> dict[str, bool]:
-    """Whether undecided proposals were right, by what was drawn without seeing them."""
-    names = {kind: {i: _name(run, kind) for i, run in runs.items()} for kind in ("tubes", "spans")}
-    return BlindTruth(said, video.frame_count, names["tubes"], names["spans"]).judged()
+    """Whether undecided proposals were right, by what was drawn without seeing them.
+
+    Worked out once until something changes on the video: a change bears a newer revision, or
+    something is gone.
+    """
+    items = (*said.tubes.values(), *said.spans.values(), *said.coverage.values())
+    key = (video.id, len(runs), len(items), max((one.revision for one in items), default=0))
+    if key not in _judged:
+        names = {kind: {i: _name(run, kind) for i, run in runs.items()} for kind in _KINDS}
+        found = BlindTruth(said, video.frame_count, names["tubes"], names["spans"]).judged()
+        if len(_judged) >= _MOST_JUDGED:
+            _judged.clear()
+        _judged[key] = found
+    return _judged[key]
 
 
 def _gather(

@@ -144,6 +144,21 @@ def test_scores_are_calibrated_by_what_was_drawn_without_seeing_them(
     assert said["decided"] == COUNT and said["note"] == ""
 
 
+def test_what_is_drawn_later_counts_at_once(project: Any, video: Any) -> None:
+    nobody = np.zeros(4, dtype=bool)
+    _drawn_blind(project, video, np.array([0.6, 0.7, 0.8, 0.9]), nobody)
+    assert decided(project.id)[0]["yolox_nano"].right.sum() == 0
+    person = project.labels.get(kind="object", name="person")
+    line = [{"frame": f, "box": [0, 0, 40, 90]} for f in (0, 9)]
+    tube = {"id": str(uuid.uuid4()), "label_id": person.id, "keyframes": line}
+    draw = [{"op": "tube_add", "tube": tube}]
+    revisions.commit(video_id=video.id, operations=draw, origin="hand", blind=True)
+    assert decided(project.id)[0]["yolox_nano"].right.sum() == 1
+    remove = [{"op": "tube_remove", "tube_id": tube["id"]}]
+    revisions.commit(video_id=video.id, operations=remove, origin="hand", blind=True)
+    assert decided(project.id)[0]["yolox_nano"].right.sum() == 0
+
+
 def test_where_proposals_are_seen_undecided_ones_say_nothing(project: Any, video: Any) -> None:
     _drawn_blind(project, video, *_scores())
     project.settings = {"hold_out_blind": False}
