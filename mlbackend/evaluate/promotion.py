@@ -59,18 +59,20 @@ class Measured:
         items: reviewed tubes, or stretches, of the hold-out.
         videos: hold-out videos they are of; None where tubes of the training videos are reserved.
         unit: what an item is called.
+        shown: classes compared on that some item shows; without one F1 is 0 whatever is said.
     """
 
     items: int
     videos: int | None = None
     unit: str = "tube"
+    shown: int = 1
 
     @property
     def shortage(self) -> str:
         """Why this is too small a hold-out, and what to do; empty where it is not."""
         few_videos = self.videos is not None and self.videos < FEWEST_VIDEOS
         if self.items >= FEWEST_ITEMS and not few_videos:
-            return ""
+            return "" if self.shown else self._unseen
         if self.videos is None:
             return (
                 f"{_only(self.items, self.unit)} reserved to measure on "
@@ -82,6 +84,13 @@ class Measured:
             f"{_number(self.videos, 'video')} reviewed, at least {FEWEST_ITEMS} "
             f"{many(self.unit)} of {FEWEST_VIDEOS} videos are needed. "
             f"{'Draw and annotate' if few_videos else 'Annotate'} more hold-out videos"
+        )
+
+    @property
+    def _unseen(self) -> str:
+        return (
+            f"none of the {many(self.unit)} held out shows any {WHAT[self.unit]} compared on. "
+            "Annotate hold-out videos that do"
         )
 
 

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlbackend.evaluate.classification import Report, count, count_by_group, macro_f1, report
+from mlbackend.evaluate.classification import (
+    NOT_ASKED,
+    Report,
+    count,
+    count_by_group,
+    macro_f1,
+    report,
+)
 from mlbackend.evaluate.compare import Difference, paired_bootstrap
 from mlbackend.evaluate.promotion import (
     FEWEST_VIDEOS,
@@ -122,10 +129,10 @@ def _judged(
     """Compare; `champion_rows` are the hold-out's as the champion's descriptor sees them."""
     rows, label_ids = dataset.hold_out, dataset.label_ids
     said = answers(model, rows, label_ids)
-    candidate, on = report(rows.Y, said), measured(dataset)
+    candidate = report(rows.Y, said)
     if champion is None or not _readable(champion, champion_rows):
         trivial = float(macro_f1(count(rows.Y, np.ones_like(said))))
-        decision = decide_first(candidate, trivial, on)
+        decision = decide_first(candidate, trivial, measured(dataset))
         return Outcome(model, dataset, candidate, None, (), _hinted(decision, dataset.rule, ""))
     shared = shared_columns(label_ids, champion.model, changed)
     if not len(shared):
@@ -138,7 +145,7 @@ def _judged(
         report(truth, new_said),
         old,
         _difference(dataset, truth, new_said, old_said, seed),
-        on,
+        measured(dataset, shared),
         tuple(dataset.label_names[c] for c in shared),
         rows.tubes_showing(shared),
     )
@@ -147,11 +154,14 @@ def _judged(
     return Outcome(model, dataset, candidate, old, columns, decision, champion_rows)
 
 
-def measured(dataset: Dataset) -> Measured:
-    """How large the hold-out of a dataset is."""
+def measured(dataset: Dataset, columns: NDArray[np.int64] | None = None) -> Measured:
+    """How large the hold-out of a dataset is, for the labels in these columns or for all."""
     rows = dataset.hold_out
-    by_video = dataset.rule is HoldOut.VIDEOS
-    return Measured(rows.tubes, rows.videos if by_video else None, dataset.unit)
+    truth = rows.Y if columns is None else rows.Y[:, columns]
+    asked = (truth != NOT_ASKED).any(axis=1)
+    videos = len(np.unique(rows.video_ids[asked])) if dataset.rule is HoldOut.VIDEOS else None
+    shown = int((truth == 1).any(axis=0).sum())
+    return Measured(len(np.unique(rows.tube_ids[asked])), videos, dataset.unit, shown)
 
 
 def shared_columns(

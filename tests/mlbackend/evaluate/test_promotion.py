@@ -61,6 +61,7 @@ def test_a_first_model_must_beat_answering_everything() -> None:
         (Measured(1, unit="stretch"), "only 1 stretch reserved to measure on is reviewed"),
         (Measured(40, 1), "40 tubes of 1 video reviewed, at least 8 tubes of 5 videos"),
         (Measured(40, 4), "Draw and annotate more hold-out videos"),
+        (Measured(30, 6, shown=0), "none of the tubes held out shows any action compared on"),
         (Measured(6, 6), "6 tubes of 6 videos reviewed, at least 8 tubes of 5 videos are needed"),
     ],
 )
