@@ -41,7 +41,8 @@ export function LearningCurves({ project, learning }: { project: Project; learni
   const [at, setAt] = useState<number | null>(null);
   const [, navigate] = useLocation();
   const stops = stopsOf(learning.rounds, axis);
-  const unplaced = learning.rounds.filter(({ macro_f1 }) => macro_f1 !== null).length - stops.length;
+  const unplaced =
+    learning.rounds.filter(({ macro_f1 }) => macro_f1 !== null).length - stops.length;
   const chosen = at === null || at >= stops.length ? null : at;
   const read = (i: number) => (stops[i] ? stopText(stops[i]).replaceAll(" %", "\u00a0%") : "");
   const shared = {
@@ -109,11 +110,7 @@ function Plots({ learning, axis, stops, shared }: PlotsProps) {
   return (
     <div className="learning-plots">
       <div className="learning-large">
-        <Legend
-          control={control.length > 0}
-          chosen={chosen.length > 0}
-          ahead={ahead.length > 1}
-        />
+        <Legend control={control.length > 0} chosen={chosen.length > 0} ahead={ahead.length > 1} />
         <LinePlot
           {...shared}
           title={`Macro F1 over ${TITLES[axis]}`}

@@ -1,9 +1,9 @@
 import type { KeyboardEvent, MouseEvent, PointerEvent } from "react";
 
 import { Axes } from "../metrics/plots/Axes";
-import { nearest, stepped } from "../metrics/plots/reading";
+import { stepped } from "../metrics/plots/reading";
 import { linePath, xScale, yScale, type Frame } from "../metrics/plots/scale";
-import { bandPath, rangeOf, type Ahead, type Band, type Place, type Range } from "./curve";
+import { bandPath, rangeOf, stopAt, type Ahead, type Band, type Place, type Range } from "./curve";
 import { useWidth } from "./useWidth";
 
 export interface PlotLine {
@@ -50,7 +50,9 @@ export function LinePlot(props: Props) {
   const yRange = rangeOf(valuesOf(props), Y_TICKS, 0, props.greatest);
   const y = yScale(frame, yRange.from, yRange.to);
   const place = (point: Place) => [x(point.x), y(point.y)] as const;
-  const dots = main.map((value, i) => (value === null ? null : ([x(stops[i]!), y(value)] as const)));
+  const dots = main.map((value, i) =>
+    value === null ? null : ([x(stops[i]!), y(value)] as const),
+  );
   return (
     <div ref={ref}>
       <svg
@@ -64,7 +66,7 @@ export function LinePlot(props: Props) {
         aria-valuemax={Math.max(0, stops.length - 1)}
         aria-valuenow={at ?? stops.length - 1}
         aria-valuetext={props.stopText(at ?? stops.length - 1)}
-        {...handlersOf(props, x, width)}
+        {...handlersOf(props, width, stops.map(x), dots)}
       >
         <desc>{`${props.stops.length} rounds. The table below has the same figures.`}</desc>
         <Axes
@@ -119,7 +121,15 @@ export function LinePlot(props: Props) {
   );
 }
 
-function Whisker({ band, x, y }: { band: Band; x: (v: number) => number; y: (v: number) => number }) {
+function Whisker({
+  band,
+  x,
+  y,
+}: {
+  band: Band;
+  x: (v: number) => number;
+  y: (v: number) => number;
+}) {
   return (
     <line
       className="learning-whisker"
@@ -139,22 +149,29 @@ function valuesOf({ main, lines, band = [], ahead = [] }: Props): number[] {
   ];
 }
 
-function placeUnder(event: MouseEvent<SVGSVGElement>, width: number): number {
-  const box = event.currentTarget.getBoundingClientRect();
-  return ((event.clientX - box.left) / box.width) * width;
-}
-
-function handlersOf({ stops, at, onAt, onOpen }: Props, x: (v: number) => number, width: number) {
+function handlersOf(
+  props: Props,
+  width: number,
+  xs: number[],
+  dots: (readonly [number, number] | null)[],
+) {
+  const { stops, at, onAt, onOpen } = props;
   const last = stops.length - 1;
-  const under = (event: MouseEvent<SVGSVGElement>) => nearest(stops, x, placeUnder(event, width));
+  const places = dots.map((dot) => dot && { x: dot[0], y: dot[1] });
+  const under = (event: MouseEvent<SVGSVGElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const scale = width / box.width;
+    const place = { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
+    return { index: stopAt(places, xs, place), place };
+  };
   return {
-    onPointerMove: (event: PointerEvent<SVGSVGElement>) => onAt(under(event)),
+    onPointerMove: (event: PointerEvent<SVGSVGElement>) => onAt(under(event).index),
     onPointerLeave: () => onAt(null),
     onFocus: () => onAt(at ?? last),
     onBlur: () => onAt(null),
     onClick: (event: MouseEvent<SVGSVGElement>) => {
-      const index = under(event);
-      if (Math.abs(x(stops[index]!) - placeUnder(event, width)) <= CLICK_PX) onOpen(index);
+      const { index, place } = under(event);
+      if (Math.abs(xs[index]! - place.x) <= CLICK_PX) onOpen(index);
     },
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key === "Enter" && at !== null) return onOpen(at);

@@ -17,7 +17,8 @@ export interface FieldsProps {
 const AUTO = {
   name: "auto",
   title: "Fit to the labels",
-  about: "Takes the function for several labels at once where a tube can have several, else the one for a single label.",
+  about:
+    "Takes the function for several labels at once where a tube can have several, else the one for a single label.",
 };
 
 /** Which labels a function is made for, as the server says it, and as people read it. */

@@ -75,7 +75,12 @@ function LoopFormView({ project, loop }: { project: Project; loop: Loop }) {
       {!refused && <ErrorNote error={save.error} />}
       {!readOnly && (
         <div className="row loop-save">
-          <Button variant="primary" type="submit" disabled={!isChanged || isWrong} busy={save.isPending}>
+          <Button
+            variant="primary"
+            type="submit"
+            disabled={!isChanged || isWrong}
+            busy={save.isPending}
+          >
             Save
           </Button>
           {Object.keys(typed).length > 0 && (

@@ -21,12 +21,15 @@ export function StopPanel({ learning }: { learning: Learning }) {
         {stop.reasons.length > 0 && (
           <div>
             <p className="small muted">
-              Stopping is advised once all of these hold. It is advice: rounds can always be started.
+              Stopping is advised once all of these hold. It is advice: rounds can always be
+              started.
             </p>
             <ul className="stop-reasons">
               {stop.reasons.map((reason) => (
                 <li key={reason.what} className="stop-reason">
-                  <Badge tone={reason.met ? "ok" : "neutral"}>{reason.met ? "met" : "not met"}</Badge>
+                  <Badge tone={reason.met ? "ok" : "neutral"}>
+                    {reason.met ? "met" : "not met"}
+                  </Badge>
                   <span className="grow">
                     <span className="strong">{reason.what}</span>
                     {reason.note && <span className="small muted wrap">{reason.note}</span>}

@@ -40,7 +40,6 @@ export function sortHealth(classes: ClassHealth[], by: HealthOrder): ClassHealth
   );
 }
 
-
 const COMPARE: Record<HealthOrder, (a: ClassHealth, b: ClassHealth) => number> = {
   worst: (a, b) => SEVERITY[a.status] - SEVERITY[b.status] || (a.f1 ?? 2) - (b.f1 ?? 2),
   examples: (a, b) => a.train_yes - b.train_yes,
@@ -80,6 +79,8 @@ export function sparkPoints(
   const start = values.length > 1 ? pad : width / 2;
   const [low, high] = sparkRange(values);
   return values.map((value, i) =>
-    value === null ? null : [start + i * step, pad + ((high - value) / (high - low)) * (height - 2 * pad)],
+    value === null
+      ? null
+      : [start + i * step, pad + ((high - value) / (high - low)) * (height - 2 * pad)],
   );
 }

@@ -1,10 +1,26 @@
 import { describe, expect, it } from "vitest";
 
-import { aheadOf, bandOf, bandPath, controlOf, forecastAt, rangeOf, stepOf, stopsOf } from "./curve";
+import {
+  aheadOf,
+  bandOf,
+  bandPath,
+  controlOf,
+  forecastAt,
+  rangeOf,
+  stepOf,
+  stopAt,
+  stopsOf,
+} from "./curve";
 import { learningRound } from "./testRounds";
 
 const rounds = [
-  learningRound(2, { labels: 40, seconds: 1200, macro_f1: 0.6, macro_f1_low: 0.5, macro_f1_high: 0.7 }),
+  learningRound(2, {
+    labels: 40,
+    seconds: 1200,
+    macro_f1: 0.6,
+    macro_f1_low: 0.5,
+    macro_f1_high: 0.7,
+  }),
   learningRound(1, { labels: 20, seconds: 300, macro_f1: 0.4 }),
   learningRound(3, { labels: null, seconds: null, macro_f1: 0.7 }),
   learningRound(4, { labels: 60, macro_f1: null }),
@@ -14,9 +30,19 @@ describe("stopsOf", () => {
   it("stands rounds in order of the axis and leaves out what has no place or no figure", () => {
     const numbers = (axis: "labels" | "minutes" | "rounds") =>
       stopsOf(rounds, axis).map(({ round, x }) => [round.number, x]);
-    expect(numbers("labels")).toEqual([[1, 20], [2, 40]]);
-    expect(numbers("minutes")).toEqual([[1, 5], [2, 20]]);
-    expect(numbers("rounds")).toEqual([[1, 1], [2, 2], [3, 3]]);
+    expect(numbers("labels")).toEqual([
+      [1, 20],
+      [2, 40],
+    ]);
+    expect(numbers("minutes")).toEqual([
+      [1, 5],
+      [2, 20],
+    ]);
+    expect(numbers("rounds")).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
   });
 });
 
@@ -37,7 +63,12 @@ describe("bandOf", () => {
 });
 
 describe("controlOf", () => {
-  const control = { labels: 10, macro_f1: 0.3, map: null, active: { labels: 10, macro_f1: 0.5, map: 0.4 } };
+  const control = {
+    labels: 10,
+    macro_f1: 0.3,
+    map: null,
+    active: { labels: 10, macro_f1: 0.5, map: 0.4 },
+  };
   const stops = stopsOf([learningRound(1, { labels: 40, seconds: 1200, control })], "labels");
 
   it("stands at the labels it learned from, so that both are compared at the same number", () => {
@@ -72,7 +103,11 @@ describe("aheadOf", () => {
     const rising = [point(20), { ...point(60), f1: 0.9 }];
     expect(forecastAt(rising, 30)?.f1).toBeCloseTo(0.75);
     expect(forecastAt(rising, 60)?.f1).toBe(0.9);
-    expect([forecastAt(rising, 10), forecastAt(rising, 70), forecastAt([], 1)]).toEqual([null, null, null]);
+    expect([forecastAt(rising, 10), forecastAt(rising, 70), forecastAt([], 1)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 
   it("goes on in minutes at the pace of labels, or not where no pace is known", () => {
@@ -84,10 +119,27 @@ describe("aheadOf", () => {
   });
 });
 
+describe("stopAt", () => {
+  it("is the nearest along the axis, and the nearest dot of those at one place", () => {
+    const dots = [{ x: 0, y: 9 }, { x: 10, y: 50 }, { x: 10, y: 20 }, null];
+    const xs = [0, 10, 10, 30];
+    expect(stopAt(dots, xs, { x: 4, y: 50 })).toBe(0);
+    expect(stopAt(dots, xs, { x: 11, y: 45 })).toBe(1);
+    expect(stopAt(dots, xs, { x: 11, y: 0 })).toBe(2);
+    expect(stopAt(dots, xs, { x: 99, y: 0 })).toBe(3);
+  });
+});
+
 describe("rangeOf", () => {
   it("has round ends and ticks around the values", () => {
-    expect(rangeOf([0.43, 0.88], 5, 0, 1)).toEqual({ from: 0.4, to: 0.9, ticks: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9] });
-    expect(rangeOf([0, 164, 360], 8, 0, Infinity).ticks).toEqual([0, 50, 100, 150, 200, 250, 300, 350, 400]);
+    expect(rangeOf([0.43, 0.88], 5, 0, 1)).toEqual({
+      from: 0.4,
+      to: 0.9,
+      ticks: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+    });
+    expect(rangeOf([0, 164, 360], 8, 0, Infinity).ticks).toEqual([
+      0, 50, 100, 150, 200, 250, 300, 350, 400,
+    ]);
   });
 
   it("stays within what is possible and holds a lone value", () => {

@@ -86,6 +86,21 @@ export function forecastAt(points: ForecastPoint[], labels: number): ForecastPoi
   return { labels, f1: between("f1"), low: between("low"), high: between("high") };
 }
 
+/**
+ * The stop that is pointed at: the nearest along the axis; of several rounds at one place (trained
+ * anew on the same labels) the one whose dot is nearest.
+ */
+export function stopAt(dots: (Place | null)[], xs: number[], at: Place): number {
+  const along = xs.map((x) => Math.abs(x - at.x));
+  const least = Math.min(...along);
+  const up = (i: number) => Math.abs((dots[i]?.y ?? Infinity) - at.y);
+  let best = along.indexOf(least);
+  along.forEach((distance, i) => {
+    if (distance === least && up(i) < up(best)) best = i;
+  });
+  return best;
+}
+
 /** What is to come, from the last measured round on; none where it cannot be placed. */
 export function aheadOf(forecast: Forecast, stops: Stop[], axis: Axis): Ahead[] {
   const last = stops[stops.length - 1];

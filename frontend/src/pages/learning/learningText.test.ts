@@ -1,11 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import { acceptanceText, intervalText, points, reasonValue, stopText, workText } from "./learningText";
+import {
+  acceptanceText,
+  intervalText,
+  points,
+  reasonValue,
+  stopText,
+  workText,
+} from "./learningText";
 import { learningRound } from "./testRounds";
 
 describe("points", () => {
   it("has a sign, and none for what rounds to nothing", () => {
-    expect([0.018, -0.034, 0, 0.0004, -0.0004].map(points)).toEqual(["+1.8", "−3.4", "0.0", "0.0", "0.0"]);
+    expect([0.018, -0.034, 0, 0.0004, -0.0004].map(points)).toEqual([
+      "+1.8",
+      "−3.4",
+      "0.0",
+      "0.0",
+      "0.0",
+    ]);
   });
 });
 
@@ -34,7 +47,12 @@ describe("stopText", () => {
       macro_f1_high: 0.6,
       map: 0.45,
       ece: 0.0432,
-      control: { labels: 9, macro_f1: 0.3, map: null, active: { labels: 9, macro_f1: 0.38, map: null } },
+      control: {
+        labels: 9,
+        macro_f1: 0.3,
+        map: null,
+        active: { labels: 9, macro_f1: 0.38, map: null },
+      },
     });
     expect(stopText({ round: full, x: 60 })).toBe(
       "Round 3, 60 labels, 15 min of work, macro F1 50.0 % (40.0–60.0 %), mAP 45.0 %, " +

@@ -24,7 +24,9 @@ export function workText(seconds: number | null | undefined): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;
-  return rest === 0 ? `${count(Math.floor(minutes / 60))} h` : `${count(Math.floor(minutes / 60))} h ${rest} min`;
+  return rest === 0
+    ? `${count(Math.floor(minutes / 60))} h`
+    : `${count(Math.floor(minutes / 60))} h ${rest} min`;
 }
 
 /** The calibration error as a plain number: it is no share of anything. */
@@ -45,9 +47,7 @@ export function stopText({ round }: Stop): string {
     `macro F1 ${percent(round.macro_f1)}${interval ? ` (${interval})` : ""}`,
     round.map === null ? "" : `mAP ${percent(round.map)}`,
     round.ece === null ? "" : `calibration error ${eceText(round.ece)}`,
-    control
-      ? `${plural(control.labels, "random answer")} alone ${percent(control.macro_f1)}`
-      : "",
+    control ? `${plural(control.labels, "random answer")} alone ${percent(control.macro_f1)}` : "",
     control?.active ? `as many chosen ones ${percent(control.active.macro_f1)}` : "",
   ]
     .filter(Boolean)
@@ -56,7 +56,9 @@ export function stopText({ round }: Stop): string {
 
 /** "82.0 % (41 of 50)", or that none were shown. */
 export const acceptanceText = ({ shown, accepted }: Acceptance): string =>
-  shown === 0 ? "none shown yet" : `${percent(accepted / shown)} (${count(accepted)} of ${count(shown)})`;
+  shown === 0
+    ? "none shown yet"
+    : `${percent(accepted / shown)} (${count(accepted)} of ${count(shown)})`;
 
 export function reasonValue({ value }: StopReason): string {
   if (value === null) return "";

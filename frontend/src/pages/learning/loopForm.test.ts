@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { changesOf, fieldError, formErrors, formOf, nextRoundText, refusedField, triggerProgress } from "./loopForm";
+import {
+  changesOf,
+  fieldError,
+  formErrors,
+  formOf,
+  nextRoundText,
+  refusedField,
+  triggerProgress,
+} from "./loopForm";
 import type { Loop } from "../../api/types";
 
 const loop: Loop = {
@@ -24,8 +32,18 @@ describe("the form of the loop", () => {
     const form = formOf(loop);
     expect([form.random_share, form.planted_share, form.batch]).toEqual(["15", "2.5", "20"]);
     expect(changesOf(form, loop)).toEqual({});
-    const typed = { ...form, random_share: "12,5", batch: "30", promote_by: "person", blind_share: "30.0" };
-    expect(changesOf(typed, loop)).toEqual({ random_share: 0.125, batch: 30, promote_by: "person" });
+    const typed = {
+      ...form,
+      random_share: "12,5",
+      batch: "30",
+      promote_by: "person",
+      blind_share: "30.0",
+    };
+    expect(changesOf(typed, loop)).toEqual({
+      random_share: 0.125,
+      batch: 30,
+      promote_by: "person",
+    });
   });
 
   it("says what is wrong with a field", () => {

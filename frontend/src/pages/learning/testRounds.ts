@@ -2,7 +2,10 @@
 
 import type { LearningRound } from "../../api/types";
 
-export const learningRound = (number: number, rest: Partial<LearningRound> = {}): LearningRound => ({
+export const learningRound = (
+  number: number,
+  rest: Partial<LearningRound> = {},
+): LearningRound => ({
   number,
   round_id: `round ${number}`,
   created_at: "2024-05-01T10:00:00Z",

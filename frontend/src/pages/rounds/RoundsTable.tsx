@@ -3,6 +3,7 @@ import { Link } from "wouter";
 
 import type { Project } from "../../api/types";
 import { Badge } from "../../ui/Badge";
+import { Name } from "../../ui/Name";
 import { Table, type Column } from "../../ui/Table";
 import { ago, count, dateTime, percent } from "../format";
 import { eceText, intervalText, points, workText } from "../learning/learningText";
@@ -61,7 +62,12 @@ const columns = (project: Project): Column<RoundRow>[] => [
   {
     title: "Recipe",
     kind: "name",
-    cell: ({ round }) => <span className="muted">{recipeText(round)}</span>,
+    cell: ({ round }) => (
+      <>
+        <span className="muted">{recipeText(round)}</span>
+        {round.state === "failed" && <Name className="small bad" text={round.reason} />}
+      </>
+    ),
   },
   { title: "Labels", kind: "number", cell: (row) => number(labelsOf(row)) },
   { title: "Work", kind: "number", cell: (row) => workText(secondsOf(row)) },

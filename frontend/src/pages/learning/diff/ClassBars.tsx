@@ -51,11 +51,7 @@ export function ClassBars({ classes, chosen, onChoose }: Props) {
         ))}
       </ul>
       {sorted.length > Math.min(FEW, changed.length) && (
-        <button
-          type="button"
-          className="link-button small diff-all"
-          onClick={() => setAll(!all)}
-        >
+        <button type="button" className="link-button small diff-all" onClick={() => setAll(!all)}>
           {all ? "Show fewer" : `Show all ${plural(sorted.length, "class", "classes")}`}
         </button>
       )}

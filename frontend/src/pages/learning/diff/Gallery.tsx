@@ -42,7 +42,9 @@ export function Gallery({ project, side, pair, cases, total }: Props) {
         <span className="muted small">{sideText(side, pair)}</span>
       </div>
       {cases.length === 0 ? (
-        <p className="panel-body muted">{total > 0 ? "No pictures of these were kept." : "None."}</p>
+        <p className="panel-body muted">
+          {total > 0 ? "No pictures of these were kept." : "None."}
+        </p>
       ) : (
         <div className="panel-body stack">
           <ul className="cases">

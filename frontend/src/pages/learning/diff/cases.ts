@@ -13,9 +13,7 @@ export const casesOf = (diff: ModelDiff, side: Side, label: string): DiffCase[] 
 
 /** The most changed class first; those with no change last, by name. */
 export const sortClasses = (classes: ClassDiff[]): ClassDiff[] =>
-  [...classes].sort(
-    (a, b) => b.won + b.lost - (a.won + a.lost) || a.name.localeCompare(b.name),
-  );
+  [...classes].sort((a, b) => b.won + b.lost - (a.won + a.lost) || a.name.localeCompare(b.name));
 
 /** The numbers of the two rounds: the one that is looked at, and the one it is held against. */
 export interface Pair {
@@ -59,7 +57,9 @@ export function rectOf(box: readonly number[], width: number, height: number): R
 
 /** "round 6 right, round 3 wrong". */
 export const sideText = (side: Side, { one, other }: Pair): string =>
-  side === "won" ? `round ${one} right, round ${other} wrong` : `round ${one} wrong, round ${other} right`;
+  side === "won"
+    ? `round ${one} right, round ${other} wrong`
+    : `round ${one} wrong, round ${other} right`;
 
 /** One sentence about the whole. */
 export function diffSummary(diff: ModelDiff, pair: Pair): string {

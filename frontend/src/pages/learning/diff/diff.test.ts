@@ -58,7 +58,12 @@ describe("cases", () => {
 
 describe("rectOf", () => {
   it("stretches the box to the picture and keeps it within", () => {
-    expect(rectOf([0.25, 0.5, 0.75, 1], 640, 360)).toEqual({ x: 160, y: 180, width: 320, height: 180 });
+    expect(rectOf([0.25, 0.5, 0.75, 1], 640, 360)).toEqual({
+      x: 160,
+      y: 180,
+      width: 320,
+      height: 180,
+    });
     expect(rectOf([-0.5, 0, 0.5, 2], 100, 100)).toEqual({ x: 0, y: 0, width: 50, height: 100 });
     expect(rectOf([0.5, 0, 0.5, 1], 100, 100)).toBeNull();
   });
