@@ -19,12 +19,16 @@ TRIES = 400
 NEAR_HEIGHTS = 0.5
 # The moved boxes keep so much of their size between them and any other.
 MARGIN = 0.25
+# How far it moves, of how far the tube that lends it its boxes does: less where there is no room.
+PACES = (1.0, 0.5, 0.2)
 
 
 def empty_place(
     tube: Tube, others: Iterable[Tube], width: int, height: int, rng: np.random.Generator
 ) -> tuple[Keyframe, ...] | None:
     """The tube's keyframes moved, all by the same, to where they touch no tube at any frame.
+
+    Where one that crosses the picture leaves no room, it goes a part of the way only.
 
     Args:
         tube: lends its size, its times and its way of moving.
@@ -41,11 +45,25 @@ def empty_place(
     if not np.allclose(inside, boxes):
         return None  # it reaches beyond the picture: cut, it would not move as it did
     taken = _boxes_at(frames, others)
-    for shift in _shifts(boxes, width, height, rng):
-        moved = boxes + np.tile(shift, 2)
-        if not _touches(moved, taken):
-            return tuple(_moved(keyframe, shift) for keyframe in tube.keyframes)
+    for pace in PACES:
+        slow = _slowed(tube, boxes, pace)
+        slow_boxes = slow.dense()[1]
+        for shift in _shifts(slow_boxes, width, height, rng):
+            if not _touches(slow_boxes + np.tile(shift, 2), taken):
+                return tuple(_moved(keyframe, shift) for keyframe in slow.keyframes)
     return None
+
+
+def _slowed(tube: Tube, boxes: Floats, pace: float) -> Tube:
+    """The tube going only a part of its way, about the middle of it; its boxes keep their sizes."""
+    middle = (boxes[:, :2] + boxes[:, 2:]).mean(axis=0) / 2
+
+    def nearer(keyframe: Keyframe) -> Keyframe:
+        box = np.array(keyframe.box.as_list())
+        shift = (1.0 - pace) * (middle - (box[:2] + box[2:]) / 2)
+        return _moved(keyframe, shift)
+
+    return tube.with_keyframes(nearer(keyframe) for keyframe in tube.keyframes)
 
 
 def _shifts(boxes: Floats, width: int, height: int, rng: np.random.Generator) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 
 from labeling import api
 from labeling.domain.annotations import Annotations
-from labeling.domain.ranges import difference
+from labeling.domain.ranges import Ranges, difference, union
 from labeling.domain.span import Span
 from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelKind, LabelValue
@@ -82,12 +82,19 @@ def planting(
 
 
 def _tube(ground: Ground) -> Planting | None:
-    """A proposed tube of a run, moved to where no tube is while it lasts."""
+    """A proposed tube of a run, moved to where no tube is while it lasts.
+
+    Only on frames of which a person said that nobody is missing: where somebody was overlooked, a
+    box in a free place may well be on them.
+    """
     every, video = ground.tubes, ground.video
     lenders = [tube for tube in every if _may_lend(tube) and tube.id not in ground.planted]
     for at in ground.rng.permutation(len(lenders)):
         lender = _as_proposed(lenders[int(at)])
-        lent, start, later = _elsewhen(lender, video.frame_count, ground.rng)
+        found = _elsewhen(lender, _reviewed(ground.seen, lender.label_id), ground.rng)
+        if found is None:
+            continue
+        lent, start, later = found
         keyframes = empty_place(lent, [*every, lender], video.width, video.height, ground.rng)
         if keyframes is not None:
             actions = _shifted(_proposed_actions(ground.seen, lender), lent, start, later)
@@ -95,18 +102,31 @@ def _tube(ground: Ground) -> Planting | None:
     return None
 
 
-def _elsewhen(tube: Tube, frame_count: int, rng: np.random.Generator) -> tuple[Tube, int, int]:
+def _reviewed(seen: Annotations, label_id: int) -> Ranges:
+    """Frames of the video on which a person said that nothing of this label is missing."""
+    parts = [part for part in seen.coverage_of(None) if label_id in part.label_ids]
+    return union((part.start_frame, part.end_frame) for part in parts)
+
+
+def _elsewhen(tube: Tube, ranges: Ranges, rng: np.random.Generator) -> tuple[Tube, int, int] | None:
     """A part of the tube at another time: two with the same times would tell of each other.
+
+    Args:
+        ranges: of frames, in one of which the part is to lie.
 
     Returns:
         The tube; the frame of the whole one that it begins with; by how much later that is now.
+        None where no range is long enough.
     """
     length = tube.end_frame - tube.start_frame
     kept = max(2, round(length * rng.uniform(LEAST_KEPT, 1.0)))
-    start = tube.start_frame + int(rng.integers(max(1, length - kept + 1)))
-    part = tube.trimmed(start, min(start + kept, tube.end_frame))
-    begin = int(rng.integers(max(1, frame_count - (part.end_frame - part.start_frame) + 1)))
-    later = begin - part.start_frame
+    fitting = [(first, end) for first, end in ranges if end - first >= kept]
+    if not fitting or kept > length:
+        return None
+    first, end = fitting[int(rng.integers(len(fitting)))]
+    start = tube.start_frame + int(rng.integers(length - kept + 1))
+    part = tube.trimmed(start, start + kept)
+    later = int(rng.integers(first, end - kept + 1)) - start
     moved = (replace(keyframe, frame=keyframe.frame + later) for keyframe in part.keyframes)
     return part.with_keyframes(moved), start, later
 

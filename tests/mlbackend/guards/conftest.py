@@ -6,7 +6,7 @@ from mlbackend.loop_settings import LoopSettings
 from mlbackend.models import QueueItem, Run
 from mlbackend.select.services import item_insert
 from mlbackend.select.viewing import Question, QuestionKind
-from tests.mlbackend.annotating import propose_tubes, uid
+from tests.mlbackend.annotating import commit, propose_tubes, uid
 
 REASON = "hesitates between walk and run"
 
@@ -35,6 +35,15 @@ def queued(project, video):
             tube_number=rank + 1, score=0.5, asked_by={"acquisition": "margin", "seed": 3},
         )  # fmt: skip
     return tube_ids
+
+
+@pytest.fixture
+def reviewed(video):
+    """Somebody said that nobody is missing on the frames 20 to 89 of the video."""
+    covered = {"id": uid("reviewed"), "tube_id": None, "start_frame": 20, "end_frame": 90}
+    covered["label_ids"] = [label.id for label in video.project.labels.all()]
+    commit(video, [{"op": "coverage_add", "coverage": covered}])
+    return 20, 90
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from mlbackend.select.leases import queue_next
 from tests.mlbackend.annotating import commit, person_label, propose_tubes, uid
 from tests.mlbackend.guards.conftest import REASON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reviewed")]
 
 
 def planted_items():
@@ -220,9 +220,17 @@ def test_its_times_are_its_own_and_its_actions_lie_on_it(project, video, labels,
     made = planting(project.id, api.videos(project.id), rng, "key")
     assert made is not None and made.tube is not None
     tube = made.tube
-    assert 0 <= tube.start_frame < tube.end_frame <= video.frame_count
+    assert 20 <= tube.start_frame < tube.end_frame <= 90, "where nobody is missing, for sure"
     assert 24 <= tube.end_frame - tube.start_frame <= 40
     assert all(
         tube.start_frame <= s.start_frame < s.end_frame <= tube.end_frame for s in made.spans
     )
     assert all(s.tube_id == tube.id and s.label_id == labels["walk"] for s in made.spans)
+
+
+def test_nothing_is_planted_where_somebody_may_have_been_overlooked(project, video, queued, loop):
+    (covered,) = api.annotations(video.id).coverage_of(None)
+    commit(video, [{"op": "coverage_remove", "coverage_id": covered.id}])
+    loop(planted_share=0.05, batch=20)
+    assert services.plants_place(project.id) == 0
+    assert not PlantedProposal.objects.exists()

@@ -41,7 +41,7 @@ export function PlantedPanel({ project, guards }: Props) {
       ) : (
         <EmptyState title={isOn ? "Nothing is planted yet" : "Planting is switched off"}>
           {isOn
-            ? "One is planted when the queue is made anew, where some proposals wait and nobody is in part of the picture."
+            ? "One is planted when the queue is made anew: on frames that were marked as reviewed, while other proposals wait."
             : "Set a share of planted proposals, up to 5 %, to learn whether wrong ones are noticed."}
         </EmptyState>
       )}
