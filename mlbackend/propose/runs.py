@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labeling import api
+from labeling.domain.blind import is_blind
 from mlbackend.models import Run
 from mlbackend.propose.recognizers.base import Recognizer
 
@@ -57,9 +58,13 @@ def run_counts(run_id: str) -> dict[str, Any] | None:
     return row.detail.get("counts", {}) if row is not None else None
 
 
-def runs(video_id: Any) -> list[dict[str, Any]]:
-    """The runs over a video, newest first, as the API shows them."""
-    rows = Run.objects.filter(video_id=video_id).select_related("model")
+def runs(video: api.VideoValue) -> list[dict[str, Any]]:
+    """The runs over a video, newest first, as the API shows them.
+
+    Where the video is annotated blind, without how much they proposed.
+    """
+    hidden = {"counts"} if is_blind(video.split, api.project(video.project_id).settings) else set()
+    rows = Run.objects.filter(video_id=video.id).select_related("model")
     return [
         {
             "id": row.id,
@@ -69,7 +74,7 @@ def runs(video_id: Any) -> list[dict[str, Any]]:
             "recognizer_title": row.detail.get("recognizer_title", ""),
             "model_id": row.model_id,
             "model_name": row.model.name if row.model else "",
-            "detail": row.detail,
+            "detail": {key: row.detail[key] for key in row.detail if key not in hidden},
             "created_at": row.created_at,
         }
         for row in rows

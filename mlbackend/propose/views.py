@@ -67,4 +67,4 @@ class RunsView(APIView):
     @extend_schema(responses=RunSerializer(many=True))
     def get(self, request: Request, video_id: Any) -> Response:
         video = api.video_for(request.user, video_id, "viewer")
-        return Response(RunSerializer(runs(video.id), many=True).data)
+        return Response(RunSerializer(runs(video), many=True).data)

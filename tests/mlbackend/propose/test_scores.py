@@ -180,3 +180,14 @@ def test_another_detector_of_the_project_begins_anew(project: Any, video: Any) -
         run = RunValue(str(uuid.uuid4()), "project", title)
         calibrated(api.video(video.id), run, "", [], [])
         assert run.detail["calibration"]["tubes"]["decided"] == decisions
+
+
+def test_how_much_was_proposed_is_hidden_where_proposals_are(
+    project: Any, video: Any, owner: Any, as_user: Any
+) -> None:
+    detail = {"detector_title": "YOLOX-nano", "counts": {"tubes": 7}}
+    Run.objects.create(id=uuid.uuid4(), project=project, video=video, detail=detail)
+    path = f"/api/videos/{video.id}/runs"
+    assert as_user(owner).get(path).json()[0]["detail"] == detail
+    type(video).objects.filter(pk=video.pk).update(split="hold-out")
+    assert as_user(owner).get(path).json()[0]["detail"] == {"detector_title": "YOLOX-nano"}
