@@ -6,7 +6,15 @@ import { toastError } from "../../ui/Toast";
 const SHOWN_MS = 1600;
 
 /** Puts a text on the clipboard and says so for a moment. */
-export function CopyButton({ text, what, children }: { text: string; what: string; children?: ReactNode }) {
+export function CopyButton({
+  text,
+  what,
+  children,
+}: {
+  text: string;
+  what: string;
+  children?: ReactNode;
+}) {
   const [done, setDone] = useState(false);
   const copy = async () => {
     try {

@@ -24,9 +24,7 @@ export function RoundFigures({ round, learning, card }: Props) {
       <Fact name="Model">{round.model?.name ?? "–"}</Fact>
       <Fact name="Labels until then">{labels === null ? "–" : count(labels)}</Fact>
       <Fact name="Work until then">{workText(secondsOf(row))}</Fact>
-      <Fact name="Learned from">
-        {card ? usedText(card.data.train) : "–"}
-      </Fact>
+      <Fact name="Learned from">{card ? usedText(card.data.train) : "–"}</Fact>
       <Fact name="Measured on">
         {card && candidate
           ? usedText(card.data.hold_out)

@@ -107,9 +107,9 @@ function RoundsPartView({ project }: { project: Project }) {
 function NoRounds() {
   return (
     <EmptyState title="No rounds yet">
-      A round trains a model on what has been reviewed, measures it on what was held out, and puts it
-      to use only if it is better. Review some proposals with their actions, then retrain: the model
-      proposes again on what is left, and puts the most telling tubes first.
+      A round trains a model on what has been reviewed, measures it on what was held out, and puts
+      it to use only if it is better. Review some proposals with their actions, then retrain: the
+      model proposes again on what is left, and puts the most telling tubes first.
     </EmptyState>
   );
 }

@@ -10,14 +10,7 @@ import { eceText, intervalText, points, workText } from "../learning/learningTex
 import { roundPath } from "../paths";
 import { roundOutcome, triggerText } from "./loopText";
 import { recipeText } from "./roundText";
-import {
-  changeOf,
-  isInUse,
-  labelsOf,
-  macroF1,
-  secondsOf,
-  type RoundRow,
-} from "./roundTable";
+import { changeOf, isInUse, labelsOf, macroF1, secondsOf, type RoundRow } from "./roundTable";
 
 const FIRST = 15;
 
@@ -99,7 +92,8 @@ function Outcome({ row }: { row: RoundRow }) {
 }
 
 function F1({ row }: { row: RoundRow }) {
-  const interval = row.learning && intervalText(row.learning.macro_f1_low, row.learning.macro_f1_high);
+  const interval =
+    row.learning && intervalText(row.learning.macro_f1_low, row.learning.macro_f1_high);
   return (
     <>
       {percent(macroF1(row))}

@@ -79,14 +79,21 @@ describe("what made a model", () => {
 
   it("is said and can be copied as data", () => {
     expect(codeText(made)).toBe("Tubelab 1.0, commit 0123456789ab (with changes)");
-    expect(JSON.parse(provenance(made))).toMatchObject({ seed: 7, revision: 12, snapshot_hash: "cd" });
+    expect(JSON.parse(provenance(made))).toMatchObject({
+      seed: 7,
+      revision: 12,
+      snapshot_hash: "cd",
+    });
     expect(codeText(round())).toBe("");
   });
 });
 
 describe("rows of the table", () => {
   it("join a round with its place on the curve, newest first, and do without it", () => {
-    const rows = roundRows([round(), round({ id: "r2", number: 2, effort: { labels: 9, seconds: 0, revision: 4 } })], undefined);
+    const rows = roundRows(
+      [round(), round({ id: "r2", number: 2, effort: { labels: 9, seconds: 0, revision: 4 } })],
+      undefined,
+    );
     expect(rows.map(({ round: { number } }) => number)).toEqual([2, 1]);
     expect(labelsOf(rows[0]!)).toBe(9);
     expect(labelsOf(rows[1]!)).toBeNull();

@@ -24,14 +24,14 @@ const TRIGGERS: Record<Round["trigger"], string> = {
 export const triggerText = (trigger: Round["trigger"]): string => TRIGGERS[trigger];
 
 /** A round waits behind another one of its project; a worker's queue is another thing. */
-export const isWaiting = (round: Round): boolean =>
-  round.state === "queued" && round.waiting;
+export const isWaiting = (round: Round): boolean => round.state === "queued" && round.waiting;
 
 /** The word on a round's badge: of one under way its step. */
 export function roundOutcome(round: Round): { text: string; tone: Tone } {
   if (isWaiting(round)) return { text: "waiting", tone: "neutral" };
   const step = STEPS.find(({ name }) => name === round.step);
-  if (round.state === "running" && step) return { text: `running: ${step.title.toLowerCase()}`, tone: "accent" };
+  if (round.state === "running" && step)
+    return { text: `running: ${step.title.toLowerCase()}`, tone: "accent" };
   return outcome(round);
 }
 
