@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -83,7 +84,12 @@ def _lease(item: QueueItem, user: Any, project_id: int) -> bool:
     goes_on = item.leased_by_id == user.pk and item.leased_until and item.leased_until > now
     since = item.leased_at if goes_on and item.leased_at else now
     taken = _for(user, project_id).filter(pk=item.pk)
-    if not taken.update(leased_by=user, leased_at=since, leased_until=now + LEASE):
+    try:
+        with transaction.atomic():
+            won = taken.update(leased_by=user, leased_at=since, leased_until=now + LEASE)
+    except IntegrityError:
+        return False  # its video is in the hold-out now; the next rebuild closes it
+    if not won:
         return False
     # The one before runs out, and still says whose it was: their answer may be on its way.
     others = QueueItem.objects.filter(project_id=project_id, leased_by=user, state=State.OPEN)

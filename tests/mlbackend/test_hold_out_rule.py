@@ -12,6 +12,7 @@ from labeling.ingest.hold_out import hold_out_draw
 from labeling.ingest.services import video_change
 from labeling.models import Video
 from mlbackend.models import QueueItem, Round, UsedVideo
+from mlbackend.select.leases import queue_next
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +138,11 @@ def test_a_draw_closes_the_queue_of_what_it_draws_and_keeps_off_what_is_open(
     assert len(drawn) == 3 and drawn <= untrained
     still = set(QueueItem.objects.filter(state="open").values_list("video_id", flat=True))
     assert still == {one.pk for one in videos} - drawn
+
+
+def test_an_item_that_slipped_through_is_passed_over_and_nobody_is_stuck(video, project, owner):
+    other = Video.objects.create(project=project, name="b.mp4", sha256="1" * 64, state="ready")
+    ask(video, rank=0)
+    second = ask(other, rank=1)
+    hold_out(video)
+    assert queue_next(owner, project.pk).pk == second.pk
