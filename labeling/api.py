@@ -45,6 +45,7 @@ from labeling.jobs import (
     running,
 )
 from labeling.models import (
+    CoverageRow,
     PlantedProposal,
     Project,
     Revision,
@@ -103,6 +104,7 @@ __all__ = [
     "proposed_segments",
     "proposed_tubes",
     "reporting",
+    "reviewed_videos",
     "revisions_of",
     "running",
     "schema_changes",
@@ -369,6 +371,12 @@ def planted(project_id: int) -> list[PlantedValue]:
         PlantedValue(str(video_id), kind, str(object_id), *rest)
         for video_id, kind, object_id, *rest in rows.values_list(*fields)
     ]
+
+
+def reviewed_videos(project_id: int) -> set[str]:
+    """Ids of the videos of which something, a tube or a stretch, was marked as reviewed."""
+    rows = CoverageRow.objects.filter(video__project_id=project_id).order_by()
+    return {str(video_id) for video_id in rows.values_list("video_id", flat=True).distinct()}
 
 
 def frame_ranges(object_ids: Iterable[Any]) -> dict[str, tuple[int, int]]:

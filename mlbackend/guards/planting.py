@@ -23,6 +23,8 @@ HOLD_OUT = "hold-out"
 SPAN_SHARE = 1 / 3
 # A planted tube has at least so much of the length of the one that lent it its boxes.
 LEAST_KEPT = 0.6
+# Where no place is found in these, none is planted this time: the queue is not to wait for it.
+VIDEOS_TRIED, LENDERS_TRIED = 30, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def planting(
     planted = frozenset(one.object_id for one in api.planted(project_id))
     usable = [video for video in videos if video.split != HOLD_OUT]
     actions_first = rng.random() < SPAN_SHARE
-    order = [usable[int(at)] for at in rng.permutation(len(usable))]
+    order = [usable[int(at)] for at in rng.permutation(len(usable))[:VIDEOS_TRIED]]
     for wants_action in (actions_first, not actions_first):
         for video in order:
             seen = api.annotations_with_planted(video.id)
@@ -89,7 +91,7 @@ def _tube(ground: Ground) -> Planting | None:
     """
     every, video = ground.tubes, ground.video
     lenders = [tube for tube in every if _may_lend(tube) and tube.id not in ground.planted]
-    for at in ground.rng.permutation(len(lenders)):
+    for at in ground.rng.permutation(len(lenders))[:LENDERS_TRIED]:
         lender = _as_proposed(lenders[int(at)])
         found = _elsewhen(lender, _reviewed(ground.seen, lender.label_id), ground.rng)
         if found is None:

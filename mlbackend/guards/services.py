@@ -1,7 +1,8 @@
 """Planting wrong proposals in the queue, and what follows when somebody decides one.
 
 How many: `planted_share` of the loop's settings, of a batch; 0 is off, and takes back what waits.
-Everything is drawn from how many were planted before, so that a killed rebuild plants the same.
+Everything is drawn from how many were planted and answered before, so that a killed rebuild plants
+the same.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from labeling import api
@@ -106,9 +108,7 @@ def _due(project_id: int, settings: LoopSettings) -> int:
         return 0
     known = [one for one in api.planted(project_id) if one.answer != "withdrawn"]
     wanted = settings.planted_share * settings.batch
-    answered = QueueItem.objects.filter(
-        project_id=project_id, state=State.DONE, slice__in=ORDINARY, done_by__isnull=False
-    )  # fmt: skip
+    answered = _answered(project_id)
     # A share of a batch that is less than one: sometimes one, by chance.
     most = int(wanted + _rng(project_id, answered.count()).random())
     if not known:
@@ -119,6 +119,13 @@ def _due(project_id: int, settings: LoopSettings) -> int:
     return max(0, min(most - waiting, int(round(settings.planted_share * since, 6))))
 
 
+def _answered(project_id: int) -> QuerySet[QueueItem]:
+    """What people have answered in the ordinary course."""
+    return QueueItem.objects.filter(
+        project_id=project_id, state=State.DONE, slice__in=ORDINARY, done_by__isnull=False
+    )
+
+
 def _rng(project_id: int, *salt: int) -> np.random.Generator:
     return np.random.default_rng([_SEED, len(api.planted(project_id)), *salt])
 
@@ -126,7 +133,7 @@ def _rng(project_id: int, *salt: int) -> np.random.Generator:
 @transaction.atomic
 def _plant(project_id: int, batch: int) -> bool:
     """Plant one and put it into the queue at random among the next batch; False if none can be."""
-    rng = _rng(project_id)
+    rng = _rng(project_id, _answered(project_id).count(), 1)
     others = list(
         QueueItem.objects.filter(
             project_id=project_id, state=State.OPEN, kind=Kind.TUBE, slice__in=ORDINARY,
@@ -135,7 +142,8 @@ def _plant(project_id: int, batch: int) -> bool:
     )  # fmt: skip
     if len(others) < LEAST_OTHERS:
         return False
-    videos = sorted(api.videos(project_id), key=lambda video: (video.sha256, video.name))
+    reviewed = api.reviewed_videos(project_id)
+    videos = sorted(api.videos(project_id, reviewed), key=lambda video: (video.sha256, video.name))
     key = f"{project_id}/{len(api.planted(project_id))}"
     made = planting(project_id, videos, rng, key)
     if made is None:
