@@ -94,6 +94,7 @@ def played(seed: int) -> tuple[list[float], list[float]]:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_rule_ships_no_regression_and_is_not_starved(seed: int) -> None:
     by_rule, always = played(seed)
+    print(f"seed {seed}: {len(by_rule)} promoted, worst {min(by_rule):+.3f}, {min(always):+.3f}")
     assert min(by_rule) > -REGRESSION
     assert len(by_rule) >= 4
     assert min(always) < -0.05
