@@ -15,6 +15,8 @@ from mlbackend.select.selectors import with_video_names
 Bools = NDArray[np.bool_]
 _RESAMPLES = 1000
 _SEED = 0
+# Of fewer things an interval would say nothing.
+_FEWEST = 10
 # So many disagreements are listed, the latest first.
 SHOWN = 100
 
@@ -53,7 +55,7 @@ def figures(first: Bools, second: Bools) -> dict[str, Any]:
     Returns:
         n, both, first_only, second_only, neither; kappa with `low` and `high`, its 95 % interval
         over 1,000 resamples of the things. None where kappa is not defined, as where both said the
-        same everywhere.
+        same everywhere; no interval for fewer than ten things.
     """
     n = len(first)
     counts = np.array(
@@ -70,8 +72,13 @@ def figures(first: Bools, second: Bools) -> dict[str, Any]:
 
 
 def _interval(counts: NDArray[np.int64], n: int) -> tuple[float | None, float | None]:
-    """Bootstrap percentiles: drawing N things anew is drawing the four counts anew."""
-    if n < 2 or cohen_kappa(counts) is None:
+    """Bootstrap percentiles: drawing N things anew is drawing the four counts anew.
+
+    None for few things, and where one of the two says the same everywhere: every resample would
+    give zero.
+    """
+    is_one_sided = 0 in (*counts.sum(axis=0), *counts.sum(axis=1))
+    if n < _FEWEST or is_one_sided:
         return None, None
     rng = np.random.default_rng(_SEED)
     shares = rng.multinomial(n, counts.ravel() / n, size=_RESAMPLES).reshape(-1, 2, 2) / n

@@ -158,6 +158,13 @@ def test_kappa_of_answers_counted_by_hand() -> None:
     assert found["low"] == pytest.approx(-0.07, abs=0.05)
 
 
+def test_few_answers_have_no_interval_nor_has_one_sided_agreement() -> None:
+    few = figures(np.array([True, False, True]), np.array([True, False, False]))
+    assert few["kappa"] is not None and (few["low"], few["high"]) == (None, None)
+    always = figures(np.ones(30, dtype=bool), np.arange(30) % 2 == 0)
+    assert (always["kappa"], always["low"], always["high"]) == (0.0, None, None)
+
+
 def test_where_all_say_the_same_there_is_no_kappa() -> None:
     same = np.ones(12, dtype=bool)
     assert figures(same, same)["kappa"] is None

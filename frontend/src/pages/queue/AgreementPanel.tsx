@@ -35,11 +35,12 @@ interface Row extends AgreementCounts {
   what: string;
 }
 
-/** ".72 (.51 to .90)"; where all say the same there is no kappa. */
+/** "0.72 (0.51 to 0.90)"; where all say the same there is no kappa. */
 export function kappaText({ n, kappa, low, high }: AgreementCounts): string {
   if (n === 0) return "not seen";
   if (kappa === null) return "all alike";
-  const range = low === null || high === null ? "" : ` (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const isKnown = low !== null && high !== null;
+  const range = isKnown ? ` (${low.toFixed(2)} to ${high.toFixed(2)})` : " (too few)";
   return kappa.toFixed(2) + range;
 }
 
@@ -89,7 +90,9 @@ function Differences({ project, data }: { project: Project; data: QueueAgreement
   ];
   return (
     <>
-      <h3 className="box-title">Where they differ</h3>
+      <div className="panel-body">
+        <h3>Where they differ</h3>
+      </div>
       <Table
         caption="Differences"
         columns={columns}
