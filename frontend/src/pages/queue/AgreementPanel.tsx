@@ -40,7 +40,7 @@ export function kappaText({ n, kappa, low, high }: AgreementCounts): string {
   if (n === 0) return "not seen";
   if (kappa === null) return "all alike";
   const isKnown = low !== null && high !== null;
-  const range = isKnown ? ` (${low.toFixed(2)} to ${high.toFixed(2)})` : " (too few)";
+  const range = isKnown ? ` (${low.toFixed(2)} to ${high.toFixed(2)})` : " (no interval)";
   return kappa.toFixed(2) + range;
 }
 

@@ -79,7 +79,7 @@ it("reads a stretch of an address", () => {
 it("says kappa with its interval, and where there is none", () => {
   const counts = { n: 9, both: 5, first_only: 1, second_only: 1, neither: 2 };
   expect(kappaText({ ...counts, kappa: 0.5, low: -0.1, high: 1 })).toBe("0.50 (-0.10 to 1.00)");
-  expect(kappaText({ ...counts, kappa: 0.5, low: null, high: null })).toBe("0.50 (too few)");
+  expect(kappaText({ ...counts, kappa: 0.5, low: null, high: null })).toBe("0.50 (no interval)");
   expect(kappaText({ ...counts, kappa: null, low: null, high: null })).toBe("all alike");
   expect(kappaText({ ...counts, n: 0, kappa: null, low: null, high: null })).toBe("not seen");
 });
