@@ -35,6 +35,7 @@ BENCHES: dict[str, str] = {
     "round": "mlbackend.bench.round",
     "rank": "mlbackend.bench.rank",
     "features": "mlbackend.bench.features",
+    "ask": "mlbackend.bench.ask_cost",
 }
 
 
