@@ -78,6 +78,12 @@ export function ProposeDialog({ project, videos, onClose }: Props) {
             : "Finds people, follows them through the video, and suggests what they do. It " +
               "replaces earlier proposals that nobody has touched, and nothing else."}
         </p>
+        {videos.some((video) => video.is_blind) && (
+          <p className="notice">
+            {only ? "This is a hold-out video" : "Some of them are hold-out videos"}: what is
+            proposed there stays hidden, and measures the models.
+          </p>
+        )}
         <label className="row">
           <input
             type="checkbox"
