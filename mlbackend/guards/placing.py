@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,9 @@ from labeling.domain.tube import Keyframe, Tube
 
 Floats = NDArray[np.float64]
 
-# Places drawn at most. The first half stays near the height at which the tube walks, where a
-# glance does not give it away.
-TRIES = 400
+# Places drawn at most at each pace: first near the height at which the tube walks, where a glance
+# does not give it away, then anywhere.
+TRIES = 200
 NEAR_HEIGHTS = 0.5
 # The moved boxes keep so much of their size between them and any other.
 MARGIN = 0.25
@@ -49,10 +50,10 @@ def empty_place(
     # Most places are given up by a few frames; only what passes those is looked at on all.
     few = slice(None, None, max(1, len(frames) // FEW_FRAMES))
     taken_few, taken = _boxes_at(frames[few], others), _boxes_at(frames, others)
-    for pace in PACES:
+    for is_near, pace in product((True, False), PACES):
         slow = _slowed(tube, boxes, pace)
         slow_boxes = slow.dense()[1]
-        for shift in _shifts(slow_boxes, width, height, rng):
+        for shift in _shifts(slow_boxes, width, height, rng, is_near=is_near):
             moved = slow_boxes + np.tile(shift, 2)
             if not _touches(moved[few], taken_few) and not _touches(moved, taken):
                 return tuple(_moved(keyframe, shift) for keyframe in slow.keyframes)
@@ -71,15 +72,16 @@ def _slowed(tube: Tube, boxes: Floats, pace: float) -> Tube:
     return tube.with_keyframes(nearer(keyframe) for keyframe in tube.keyframes)
 
 
-def _shifts(boxes: Floats, width: int, height: int, rng: np.random.Generator) -> Floats:
-    """(TRIES, 2) shifts in px that keep all boxes in the picture."""
+def _shifts(
+    boxes: Floats, width: int, height: int, rng: np.random.Generator, *, is_near: bool
+) -> Floats:
+    """(TRIES, 2) shifts in px that keep all boxes in the picture, near ones at about its height."""
     low = -boxes[:, :2].min(axis=0)
     high = np.array([width, height]) - boxes[:, 2:].max(axis=0)
-    shifts = rng.uniform(low, high, size=(TRIES, 2))
-    near = NEAR_HEIGHTS * float((boxes[:, 3] - boxes[:, 1]).mean())
-    half = TRIES // 2
-    shifts[:half, 1] = rng.uniform(max(low[1], -near), min(high[1], near), size=half)
-    return np.round(shifts, 1)
+    if is_near:
+        near = NEAR_HEIGHTS * float((boxes[:, 3] - boxes[:, 1]).mean())
+        low[1], high[1] = max(low[1], -near), min(high[1], near)
+    return np.round(rng.uniform(low, high, size=(TRIES, 2)), 1)
 
 
 def _boxes_at(frames: NDArray[np.int64], tubes: Iterable[Tube]) -> tuple[NDArray[np.intp], Floats]:

@@ -7,6 +7,7 @@ the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ ORDINARY = (Slice.CHOSEN, Slice.RANDOM, Slice.DISCOVERY)
 # Among fewer others a planted one would stand out.
 LEAST_OTHERS = 3
 _SEED = 0x9A4D
+_ASKED_OF_ANY = (QuestionKind.PERSON, QuestionKind.ACTIONS)
+_TYPICAL = "typical of what nobody has reviewed yet"
 _ANSWERS = {"caught": Answer.REJECTED, "missed": Answer.ACCEPTED}
 
 
@@ -158,6 +161,19 @@ def _plant(project_id: int, batch: int) -> bool:
     return True
 
 
+def _questions(like: QueueItem) -> list[Question]:
+    """What is asked about another item and may as well be asked about this one.
+
+    Where the box is doubtful, and any reason with a number, is of that one alone.
+    """
+    found = [
+        Question(QuestionKind(asked["kind"]), asked["reason"])
+        for asked in like.questions
+        if asked["kind"] in _ASKED_OF_ANY and not any(c.isdigit() for c in asked["reason"])
+    ]
+    return found or [Question(QuestionKind.PERSON, _TYPICAL)]
+
+
 def _put(project_id: int, made: Planting, like: QueueItem, rank: int) -> None:
     """Write the proposal and its item, which looks like another that waits."""
     if made.tube is not None:
@@ -165,12 +181,12 @@ def _put(project_id: int, made: Planting, like: QueueItem, rank: int) -> None:
             video_id=made.video_id, tube=made.tube, spans=made.spans, what=made.what
         )
         tube_id, span_id = object_id, None
-        questions = [Question(QuestionKind(q["kind"]), q["reason"]) for q in like.questions]
+        questions = _questions(like)
     else:
         (span,) = made.spans
         span_id = api.plant_span(video_id=made.video_id, span=span, what=made.what)
         tube_id = str(span.tube_id)
-        questions = [Question(QuestionKind.ACTIONS, like.reason)]
+        questions = [replace(_questions(like)[0], kind=QuestionKind.ACTIONS)]
     number = api.annotations_with_planted(made.video_id).tubes[tube_id].number
     item_insert(
         project_id=project_id, video_id=made.video_id, rank=rank, slice=Slice.PLANTED,

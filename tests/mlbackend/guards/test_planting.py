@@ -234,3 +234,16 @@ def test_nothing_is_planted_where_somebody_may_have_been_overlooked(project, vid
     loop(planted_share=0.05, batch=20)
     assert services.plants_place(project.id) == 0
     assert not PlantedProposal.objects.exists()
+
+
+def test_it_takes_over_no_reason_that_is_of_another_alone(project, queued, loop):
+    """A time, a score or the number of a tube in it would give it away."""
+    questions = [
+        {"kind": "actions", "reason": "detector score 0.83"},
+        {"kind": "tube", "reason": "may change places"},
+    ]
+    QueueItem.objects.filter(project=project).update(questions=questions)
+    item = plant(project, loop)
+    asked = [(question["kind"], question["reason"]) for question in item.questions]
+    assert asked == [("person", "typical of what nobody has reviewed yet")]
+    assert item.reason == asked[0][1]
