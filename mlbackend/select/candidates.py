@@ -99,7 +99,6 @@ class Waiting:
         exclusive: sets of action labels of which a tube has one at a time.
         scenes: training videos, ordered by their content.
         shown: action label -> training tubes on which a person confirmed it.
-        reviewed: training tubes a person confirmed.
         reserves: one tube in four is kept for measuring, as there are no hold-out videos yet.
     """
 
@@ -109,7 +108,6 @@ class Waiting:
     tubes: tuple[TubeCandidate, ...] = ()
     segments: tuple[SegmentCandidate, ...] = ()
     shown: Counter[int] = field(default_factory=Counter)
-    reviewed: int = 0
     reserves: bool = False
 
     @property
@@ -128,15 +126,13 @@ def waiting(project: api.ProjectValue) -> Waiting:
         if video.split == holdout.TRAIN_SPLIT
     )
     reserve = not _measured_on_videos(videos)
-    shown, reviewed = _said(scenes)
     return Waiting(
         labels=labels,
         exclusive=exclusive_groups(labels.values(), project.settings),
         scenes=scenes,
         tubes=_ordered(_tubes(scenes, labels, reserve=reserve)),
         segments=_ordered(_segments(scenes, labels)),
-        shown=shown,
-        reviewed=reviewed,
+        shown=_shown(scenes),
         reserves=reserve,
     )
 
@@ -186,17 +182,15 @@ def _segments(
     ]
 
 
-def _said(scenes: tuple[VideoScene, ...]) -> tuple[Counter[int], int]:
-    """Confirmed training tubes by the actions confirmed on them, and all of them."""
+def _shown(scenes: tuple[VideoScene, ...]) -> Counter[int]:
+    """Confirmed training tubes by the actions confirmed on them."""
     shown: Counter[int] = Counter()
-    reviewed = 0
     for scene in scenes:
         for tube in scene.annotations.tubes.values():
             if tube.is_confirmed:
-                reviewed += 1
                 spans = scene.spans_by_tube.get(tube.id, ())
                 shown.update({span.label_id for span in spans if span.is_confirmed})
-    return shown, reviewed
+    return shown
 
 
 def _measured_on_videos(videos: list[api.VideoValue]) -> bool:

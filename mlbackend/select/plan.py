@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from labeling import api
 from mlbackend.loop_settings import LoopSettings
 from mlbackend.models import ModelVersion, Run
+from mlbackend.select import reasons
 from mlbackend.select.again import (
     NewLabels,
     again_viewings,
@@ -27,6 +28,7 @@ from mlbackend.select.candidates import TubeCandidate, Waiting, waiting
 from mlbackend.select.cost import BY_SCORE, BY_SECOND, CostModel, Facts, fitted, timed_answers
 from mlbackend.select.doubts import Doubt, doubts_of
 from mlbackend.select.ordering import ordered
+from mlbackend.select.ranking import unlearned
 from mlbackend.select.segments import asked_segments
 from mlbackend.select.stretches import asked_stretches, with_stretches
 from mlbackend.select.tube_ranking import Ranker
@@ -148,19 +150,19 @@ def _planned(known: Known, settings: LoopSettings) -> Plan:
     doubts = _doubts(found, known.calibrated)
     ranking, how = _ranker(known, settings, doubts).ranking()
     segments = asked_segments(found.segments, known.segments, known.features)
-    never = never_shown(found)
+    looks_for = looked_for(found, known.champion)
     placed = ordered(
         ranking,
         [one.candidate for one in segments],
         settings,
         known.seed,
-        looks_for=bool(never) and ranking.answers is not None,
+        looks_for=bool(looks_for) and ranking.answers is not None,
     )
     asking = Asking(
         ranking=ranking,
         segments={one.candidate.key: one for one in segments},
         doubts=doubts,
-        never=never,
+        looks_for=looks_for,
         has_actions=bool(found.actions),
         blind_share=settings.blind_share,
         by=how | _by(known),
@@ -210,9 +212,18 @@ def _by(known: Known) -> dict[str, Any]:
     }
 
 
-def never_shown(found: Waiting) -> list[str]:
-    """Actions asked about that no person has confirmed on a training tube yet."""
-    return [name for label_id, name in found.actions.items() if not found.shown[label_id]]
+def looked_for(found: Waiting, champion: Champion | None) -> str:
+    """Which actions are looked for, in words: those nobody has shown, those no example taught.
+
+    An action can be marked and still teach nothing, where it was too short or on reserved tubes.
+    """
+    if champion is None:
+        return ""
+    actions = found.actions
+    never = [name for label_id, name in actions.items() if not found.shown[label_id]]
+    lacking = [actions[i] for i in unlearned(champion, actions) if found.shown[i]]
+    said = [reasons.never_seen(never)] if never else []
+    return "; ".join([*said, reasons.not_learned(lacking)] if lacking else said)
 
 
 def _doubts(found: Waiting, calibrated: frozenset[str]) -> dict[str, list[Doubt]]:

@@ -58,8 +58,17 @@ def hesitation(p: Floats, names: Sequence[str], time_s: float | None = None) -> 
 
 def never_seen(names: Sequence[str]) -> str:
     """Actions nobody has shown yet."""
+    return f"never seen: {_listed(names)}"
+
+
+def not_learned(names: Sequence[str]) -> str:
+    """Actions somebody has marked, but nowhere that the model could learn them from."""
+    return f"not learned yet: {_listed(names)}"
+
+
+def _listed(names: Sequence[str]) -> str:
     more = " …" if len(names) > MOST_NAMES else ""
-    return f"never seen: {', '.join(names[:MOST_NAMES])}{more}"
+    return f"{', '.join(names[:MOST_NAMES])}{more}"
 
 
 def detector_score(score: float | None) -> str:

@@ -114,7 +114,7 @@ class Ranker:
         ripe_ids = ripe(self.champion, self.found.actions)
         terms = self._terms(ripe_ids)
         said = answers(places, self.champion.model, terms) if self.champion and places else None
-        phase = self._phase(ripe_ids, bool(places))
+        phase = self._phase(bool(places))
         facts = list(self.facts)
         if said is not None:
             for i, open_labels in zip(known.tolist(), hesitations(said, terms), strict=True):
@@ -162,11 +162,10 @@ class Ranker:
         names = self.found.actions
         return {c: names.get(i, "") for c, i in enumerate(self.champion.model.label_ids)}
 
-    def _phase(self, ripe_ids: Sequence[int], has_features: bool) -> str:
+    def _phase(self, has_features: bool) -> str:
         if not has_features or not self.found.actions:
             return SCORE
-        cold = is_cold(ripe_ids, self.found.actions, self.found.reviewed)
-        return COLD if cold else UNCERTAINTY
+        return COLD if is_cold(self.champion, self.found.actions) else UNCERTAINTY
 
     def _choose(
         self, phase: str, pool: Pool | None, places: Sequence[Place], terms: Terms

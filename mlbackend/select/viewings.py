@@ -30,7 +30,7 @@ class Asking:
 
     Attributes:
         segments: asked ones by key. doubts: by tube id.
-        never: names of actions nobody has shown yet.
+        looks_for: which actions the quota for discovery looks for, in words.
         by: what `asked_by` says of every viewing.
         cost: expected seconds, None while too few answers were timed.
     """
@@ -38,7 +38,7 @@ class Asking:
     ranking: TubeRanking
     segments: Mapping[tuple[Any, ...], AskedSegment]
     doubts: Mapping[str, Sequence[Doubt]]
-    never: Sequence[str]
+    looks_for: str
     has_actions: bool
     blind_share: float
     by: Mapping[str, Any]
@@ -120,7 +120,7 @@ class Asking:
     def _lead(self, placed: Placed, place: int, tube_id: str) -> Question:
         """The first question: what the tube was chosen for."""
         if placed.slice == DISCOVERY:
-            return Question(QuestionKind.ACTIONS, reasons.never_seen(self.never))
+            return Question(QuestionKind.ACTIONS, self.looks_for)
         if placed.slice == RANDOM:
             kind = QuestionKind.ACTIONS if self.has_actions else QuestionKind.TUBE
             return Question(kind, reasons.RANDOM)

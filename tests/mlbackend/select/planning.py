@@ -89,7 +89,6 @@ def waiting_of(
     reserved: Sequence[int] = (),
     exclusive: tuple[frozenset[int], ...] = (),
     shown: dict[int, int] | None = None,
-    reviewed: int = 100,
 ) -> Waiting:
     """What waits in these videos; `reserved` are numbers of tubes."""
     tubes = [
@@ -115,7 +114,6 @@ def waiting_of(
         tubes=tuple(sorted(tubes, key=lambda c: c.key)),
         segments=tuple(sorted(segments, key=lambda c: c.key)),
         shown=Counter({RUN: 9, WALK: 9, FALL: 9} if shown is None else shown),
-        reviewed=reviewed,
     )
 
 

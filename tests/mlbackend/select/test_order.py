@@ -181,6 +181,14 @@ def test_what_was_never_seen_is_looked_for_among_the_strangest(tmp_path: Path) -
     assert set(numbers(looked_for)) & set(odd)
 
 
+def test_what_was_marked_but_taught_nothing_is_looked_for_too(tmp_path: Path) -> None:
+    used = champion({"run": 20, "walk": 20, "fall": 0}, fall=0.0)
+    plan = planned_with(tmp_path, many(60), used=used, waits={"shown": {RUN: 3, FALL: 4}})
+    assert {v.reason for v in of_slice(plan, "discovery")} == {
+        "never seen: walk; not learned yet: fall"
+    }
+
+
 def test_nothing_is_looked_for_when_all_was_seen(tmp_path: Path) -> None:
     assert not of_slice(planned_with(tmp_path, many(60), used=champion()), "discovery")
 
@@ -193,16 +201,23 @@ def test_the_quota_is_the_project_s(tmp_path: Path, share: float) -> None:
     assert len(of_slice(plan, "discovery")) == int(20 * share)
 
 
-def test_the_start_ends_when_every_action_has_five_examples(tmp_path: Path) -> None:
-    few, enough = {"run": 9, "walk": 9, "fall": 4}, {"run": 9, "walk": 9, "fall": 5}
-    phases = [
-        planned_with(tmp_path, many(60), used=champion(counts), waits={"reviewed": reviewed})
-        .viewings[0]
-        .asked_by["phase"]
-        for counts, reviewed in ((few, 14), (enough, 14), (few, 15))
-    ]
-    # With five tubes an action reviewed, what has not turned up is rare.
-    assert phases == ["cold start", "uncertainty", "uncertainty"]
+@pytest.mark.parametrize(
+    ("run", "walk", "fall", "phase"),
+    [
+        (5, 5, 5, "uncertainty"),
+        (5, 5, 4, "cold start"),
+        (6, 5, 4, "uncertainty"),  # fifteen in all: five each if they were as frequent
+        (9, 6, 0, "uncertainty"),  # what never turned up is looked for
+        (50, 4, 4, "cold start"),  # one action alone
+        (0, 0, 0, "cold start"),
+    ],
+)
+def test_the_start_ends_when_there_is_enough_to_learn_from(
+    tmp_path: Path, run: int, walk: int, fall: int, phase: str
+) -> None:
+    used = champion({"run": run, "walk": walk, "fall": fall})
+    plan = planned_with(tmp_path, many(60), used=used)
+    assert plan.viewings[0].asked_by["phase"] == phase
 
 
 def test_an_action_of_few_examples_does_not_count_as_uncertain(tmp_path: Path) -> None:
@@ -298,6 +313,9 @@ def test_an_action_added_after_the_model_is_looked_for(tmp_path: Path) -> None:
     asked = labels(RUN, WALK, FALL) | {8: LabelValue(8, LabelKind.ACTION, "jump")}
     plan = planned(known(waiting_of([one], asked), tmp_path, champion()))
     assert {v.reason for v in of_slice(plan, "discovery")} == {"never seen: jump"}
+    waits = waiting_of([one], asked, shown={RUN: 1, WALK: 1, FALL: 1, 8: 1})
+    plan = planned(known(waits, tmp_path, champion()))
+    assert {v.reason for v in of_slice(plan, "discovery")} == {"not learned yet: jump"}
 
 
 def test_an_action_that_is_not_asked_about_any_more_makes_nothing_uncertain(tmp_path: Path) -> None:
