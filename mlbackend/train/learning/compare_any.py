@@ -41,7 +41,7 @@ def diff(new: Round, old: Round | None) -> dict[str, Any]:
     if not shared:
         note = "The two models share no action of one meaning; nothing can be compared."
         return _answer(old, [], others, EMPTY, note)
-    found = _kept(new.model, old.model) or _made(new, old, shared)
+    found = _kept(new.model, old.model, shared) or _made(new, old, shared)
     return _answer(old, [name for _, name in shared], others, found, _note(new, old, found))
 
 
@@ -79,13 +79,18 @@ def _manifest_labels(model: ModelVersion | None) -> dict[int, str]:
     return {int(label["id"]): str(label["name"]) for label in labels}
 
 
-def _kept(new: ModelVersion, old: ModelVersion) -> dict[str, Any] | None:
-    """The cases as the round left them, or an earlier question."""
+def _kept(
+    new: ModelVersion, old: ModelVersion, shared: list[tuple[int, str]]
+) -> dict[str, Any] | None:
+    """The cases as the round left them, or an earlier question; None if labels changed since."""
     try:
         found = json.loads((new.file_path.parent / diff_file(old)).read_text())
     except (OSError, ValueError):
         return None
-    return found if EMPTY.keys() <= found.keys() else None
+    if not EMPTY.keys() <= found.keys():
+        return None
+    known = [(row["label_id"], row["name"]) for row in found["per_class"]]
+    return found if known == shared else None
 
 
 def _made(new: Round, old: Round, shared: list[tuple[int, str]]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from labeling import schema
 from labeling.models import Video
+from labeling.teams.services import label_change
 from mlbackend.data.feature_cache import FeatureCache
 from mlbackend.models import Round
 from mlbackend.train.dataset import Rows
@@ -102,6 +104,19 @@ def test_what_the_round_kept_is_what_is_worked_out_again(
     path.unlink()
     assert get(client, second, first) == kept
     assert json.loads(path.read_text())["won"] == kept["won"]
+
+
+@pytest.mark.django_db
+def test_labels_are_called_what_they_are_called_now_and_retired_ones_are_out(
+    as_user: Any, teammate: Any, measured: Reviewed, two: tuple[Round, Round]
+) -> None:
+    labels = {label.name: label for label in measured.project.labels.all()}
+    label_change(label=labels["run"], changes={"name": "sprint"})
+    schema.label_retire(label=labels["walk"])
+    found = get(as_user(teammate), two[1])
+    assert (found["shared"], found["not_shared"]) == (["sprint", "wave"], ["walk"])
+    assert {row["name"] for row in found["per_class"]} == {"sprint", "wave"}
+    assert {case["label"] for case in (*found["won"], *found["lost"])} == {"sprint"}
 
 
 @pytest.mark.django_db
