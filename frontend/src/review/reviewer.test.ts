@@ -113,6 +113,30 @@ describe("going on", () => {
   });
 });
 
+describe("what is opened by its address", () => {
+  const open = async (found: QueueItem, renewed: unknown) => {
+    model.ui.set({ tubeId: "t" });
+    answers["?about=t"] = { items: [found] };
+    answers["/renew"] = renewed;
+    reviewer.start();
+    expect(model.ui.get().isRecognizing).toBe(true);
+    await vi.waitFor(() => expect(model.ui.get().isRecognizing).toBe(false));
+  };
+
+  it("is what the queue says it is", async () => {
+    const found = item({ blind: true, slice: "random" });
+    await open(found, found);
+    expect(model.ui.get().item).toEqual(found);
+    expect(asked("/api/queue/q/renew")).toHaveLength(1);
+  });
+
+  it("is no second look for who decided first", async () => {
+    await open(item({ slice: "second", blind: true }), null);
+    expect(model.ui.get().item).toBeNull();
+    expect(model.shown).toBe(model.annotations);
+  });
+});
+
 it("sends a second look's answer, and nothing else", async () => {
   model.ui.set({ item: item({ slice: "second", blind: true }) });
   reviewer.accept();

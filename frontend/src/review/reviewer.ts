@@ -68,8 +68,10 @@ export class Reviewer {
       const now = model.ui.get();
       const isThere = now.tubeId === tubeId && now.spanId === spanId && now.stretch === stretch;
       if (!item || !isThere) return;
+      // A second look is for somebody else than who decided first: the server knows for whom.
+      if (isSecondLook(item) && !(model.canEdit && (await renew(model, item)))) return;
       model.ui.set({ item, second: NOTHING_SAID });
-      if (model.canEdit) void renew(model, item);
+      if (model.canEdit && !isSecondLook(item)) void renew(model, item);
     } catch {
       // Without the queue's word it is reviewed like any other proposal.
     } finally {
