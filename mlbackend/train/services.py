@@ -24,6 +24,7 @@ from mlbackend.train.following import (
     round_followers,
     with_notes,
 )
+from mlbackend.train.heartbeat import beating
 from mlbackend.train.steps import Journal, Progress, steps_run
 
 __all__ = [
@@ -149,11 +150,12 @@ def round_run(job: api.JobValue, owner: str, tell: Progress | None = None) -> Ro
             tell(fraction, message)
 
     running = Round.objects.select_related("model", "parent").get(pk=job.params["round_id"])
-    if job.params.get("follow"):
-        follow_run(running, job, owner, progress)
-    else:
-        with _failing(running, job.id):
-            _steps_run(running, job, owner, progress)
+    with beating(job.id, owner):
+        if job.params.get("follow"):
+            follow_run(running, job, owner, progress)
+        else:
+            with _failing(running, job.id):
+                _steps_run(running, job, owner, progress)
     running.refresh_from_db()
     return running
 
