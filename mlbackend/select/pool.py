@@ -24,13 +24,6 @@ Ints = NDArray[np.int64]
 Chosen = tuple[Ints, Floats]
 
 
-class Learner(Protocol):
-    """What a function asks of a learner: modAL's ActiveLearner and our own predictor have it."""
-
-    def predict_proba(self, X: Floats) -> Floats:
-        """(N, D) features to (N, C) probabilities."""
-
-
 class Acquisition(Protocol):
     """Choose `n` rows of `X`; see the module's description."""
 

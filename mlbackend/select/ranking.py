@@ -192,10 +192,6 @@ class TubeRanking:
         row = int(self.answers.peak[self._row[i]])
         return self.answers.p[row, list(self.terms.columns)], row
 
-    def has_answers(self, i: int) -> bool:
-        """Whether the model says something that counts about a tube."""
-        return self.answers is not None and i in self._row and self.terms.count > 0
-
     def _by_score(self, free: Sequence[int]) -> list[int]:
         """The clearest first: they teach actions before they teach what a person is.
 

@@ -17,7 +17,6 @@ MOST_NAMES = 3
 RANDOM = "random check"
 TYPICAL = "typical of what nobody has reviewed yet"
 UNREVIEWED = "not reviewed yet"
-BLIND = "which actions are there, without the model's word"
 
 
 def clock(time_s: float) -> str:

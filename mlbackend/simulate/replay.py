@@ -12,7 +12,7 @@ from mlbackend.select.modal_shim import ActiveLearner, Committee, numpy_seeded
 from mlbackend.simulate.head import new_head, quiet, said_of
 from mlbackend.simulate.metrics import METRICS, by_tube
 from mlbackend.simulate.oracle import Answers, Oracle, Seconds
-from mlbackend.simulate.problem import Floats, Ints, Problem
+from mlbackend.simulate.problem import Ints, Problem
 
 MEMBERS = 5
 
@@ -159,8 +159,3 @@ def _redrawn(y: Ints, rng: np.random.Generator) -> Ints:
     """Rows drawn with replacement, one of each class among them so that all members know all."""
     _, first = np.unique(y, return_index=True)
     return np.concatenate([first, rng.integers(0, len(y), max(0, len(y) - len(first)))])
-
-
-def asked_of(curve: Curve) -> Floats:
-    """(rounds,) `asked_right` as numbers, NaN at first."""
-    return np.array([np.nan if share is None else share for share in curve.asked_right])
