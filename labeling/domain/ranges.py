@@ -19,24 +19,23 @@ def union(ranges: Iterable[Range]) -> Ranges:
 
 def intersection(a: Iterable[Range], b: Iterable[Range]) -> Ranges:
     """What lies in both."""
-    b = union(b)
-    shared = [
-        (max(start, first), min(end, last))
-        for start, end in union(a)
-        for first, last in b
-        if max(start, first) < min(end, last)
-    ]
-    return union(shared)
+    a = union(a)
+    return difference(a, difference(a, b))
 
 
 def difference(a: Iterable[Range], b: Iterable[Range]) -> Ranges:
-    """What lies in `a` and not in `b`."""
-    left = union(a)
-    for first, last in union(b):
-        left = [
-            part
-            for start, end in left
-            for part in ((start, min(end, first)), (max(start, last), end))
-            if part[0] < part[1]
-        ]
+    """What lies in `a` and not in `b`, in order."""
+    left: Ranges = []
+    holes, at = union(b), 0
+    for start, end in union(a):
+        while at < len(holes) and holes[at][0] < end:
+            first, last = holes[at]
+            if start < first:
+                left.append((start, first))
+            start = max(start, last)
+            if last > end:  # the next range may begin in this hole
+                break
+            at += 1
+        if start < end:
+            left.append((start, end))
     return left

@@ -1,9 +1,9 @@
 """What a file changes on one video: compared with what is there, as operations."""
 
+from labeling.domain.ranges import difference, union
 from labeling.export.import_spans import compare_spans
 from labeling.export.import_target import Diff, Target
 from labeling.export.import_tubes import compare_tubes
-from labeling.formats.choice import joined, without
 from labeling.formats.dataset import Holds
 from labeling.formats.plan import Plan, Range
 
@@ -30,10 +30,10 @@ def diff_video(target: Target, plan: Plan) -> Diff:
 def _cover(diff: Diff, target: Target, wanted: list[Range]) -> None:
     """Mark what the file reviewed as reviewed; after a replace, nothing else is."""
     whole = target.coverage.get(None, [])
-    known = joined((c.start_frame, c.end_frame) for c in whole)
+    known = union((c.start_frame, c.end_frame) for c in whole)
     if target.replace and known != wanted:
         for covered in whole:
             diff.operations.append({"op": "coverage_remove", "coverage_id": covered.id})
         known = []
-    for start, end in without(wanted, known):
+    for start, end in difference(wanted, known):
         diff.add_coverage(None, start, end, target.covered_label_ids)

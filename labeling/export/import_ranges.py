@@ -4,11 +4,11 @@ import csv
 from pathlib import Path
 
 from labeling.domain.errors import InvalidInput
+from labeling.domain.ranges import union
 from labeling.export.import_source import opened_text
 from labeling.export.import_videos import VideoKeys
 from labeling.export.writers import RANGES_HEADER
 from labeling.formats import cells
-from labeling.formats.choice import joined
 from labeling.formats.plan import Range
 
 _COLUMNS = RANGES_HEADER.strip().split(",")
@@ -34,7 +34,7 @@ def read_ranges(path: Path | None, keys: VideoKeys) -> dict[str, tuple[Range, ..
             key, span = _row(path, rows.line_num, cell)
             if (video_id := keys.get(key)) is not None:
                 found.setdefault(video_id, []).append(span)
-    return {video_id: tuple(joined(ranges)) for video_id, ranges in found.items()}
+    return {video_id: tuple(union(ranges)) for video_id, ranges in found.items()}
 
 
 def _row(path: Path, line: int, row: list[str]) -> tuple[str, Range]:

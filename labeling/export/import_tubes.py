@@ -6,11 +6,11 @@ from itertools import chain
 
 import numpy as np
 
+from labeling.domain.ranges import difference, union
 from labeling.domain.state import State, after_edit
 from labeling.domain.tube import Tube
 from labeling.export.import_same import Sameness, covers, overlap
 from labeling.export.import_target import Diff, Target
-from labeling.formats.choice import joined, without
 from labeling.formats.dataset import Holds
 from labeling.formats.plan import Plan, PlannedTube, Range
 
@@ -158,7 +158,7 @@ class _Tubes:
             {
                 (label_id, start, end)
                 for label_id, parts in ranges.items()
-                for start, end in (parts[0] if len(parts) == 1 else joined(chain(*parts)))
+                for start, end in (parts[0] if len(parts) == 1 else union(chain(*parts)))
             }
         )
 
@@ -209,7 +209,7 @@ class _Tubes:
 
     def _cover_tube(self, tube_id: str, planned: PlannedTube) -> None:
         if self.target.covered_label_ids:
-            for start, end in without([planned.extent], self.target.not_reviewed):
+            for start, end in difference([planned.extent], self.target.not_reviewed):
                 self.diff.add_coverage(tube_id, start, end, self.target.covered_label_ids)
 
     def _remove_others(self) -> None:

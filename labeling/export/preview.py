@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from labeling.domain.ranges import union
 from labeling.domain.state import CONFIRMED, State
 from labeling.domain.taxonomy import LabelKind
 from labeling.export.making import without_deleted_labels
 from labeling.export.options import ExportOptions, revision_at
-from labeling.formats.choice import Choice, FrameRange, Which, chosen, covered, joined
+from labeling.formats.choice import Choice, FrameRange, Which, chosen, covered
 from labeling.formats.dataset import Format, Holds
 from labeling.formats.from_video import PERSON, lost, without_place
 from labeling.models import CoverageRow, Project, Revision, SpanRow, TubeRow, Video
@@ -148,7 +149,7 @@ class _Preview:
 
     def _add_reviewed(self, video: Video, ranges: list[FrameRange]) -> None:
         timebase = video.timebase()
-        for start, end in joined(ranges):
+        for start, end in union(ranges):
             self.reviewed_s += timebase.time_s(end) - timebase.time_s(start)
 
 

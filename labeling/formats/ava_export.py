@@ -14,6 +14,7 @@ from typing import Any
 
 from labeling.domain.box import Box
 from labeling.domain.errors import InvalidInput
+from labeling.domain.ranges import union
 from labeling.domain.span import Span
 from labeling.domain.state import CONFIRMED, State
 from labeling.domain.tube import Tube
@@ -25,7 +26,6 @@ from labeling.formats.choice import (
     Which,
     by_label,
     covered,
-    joined,
     not_reviewed,
     within,
 )
@@ -174,7 +174,7 @@ def keyframe_moments(video: dict[str, Any], grid: Grid) -> list[Moment]:
         for tube in video["tubes"]
         if len(tube["keyframes"]) == 1 and tube["state"] != State.REJECTED
     }
-    for start, end in joined(covered(video["coverage"])):
+    for start, end in union(covered(video["coverage"])):
         between = bisect_left(on_grid, start) == bisect_left(on_grid, end)
         if between and not any(start <= frame < end for frame in single):
             single.add((start + end - 1) // 2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from labeling.domain.ranges import difference, union
 from labeling.domain.state import CONFIRMED, State
 from labeling.domain.tube import Tube
 
@@ -119,48 +120,15 @@ def not_reviewed(video: dict[str, Any], choice: Choice | None = None) -> list[Fr
     """
     wanted = choice or Choice()
     about = video | {"spans": [span for span in video["spans"] if wanted.labels(span)]}
-    return joined([*_gaps(covered(video["coverage"]), video["frame_count"]), *undecided(about)])
+    return union(
+        [*difference([(0, video["frame_count"])], covered(video["coverage"])), *undecided(about)]
+    )
 
 
 def within(frame: int, ranges: list[FrameRange]) -> bool:
     """Whether one of the ranges, in order and apart, has the frame."""
     index = bisect_right(ranges, frame, key=lambda found: found[0]) - 1
     return index >= 0 and frame < ranges[index][1]
-
-
-def joined(ranges: Iterable[FrameRange]) -> list[FrameRange]:
-    """The same frames as the fewest ranges, in order."""
-    out: list[FrameRange] = []
-    for start, end in sorted(ranges):
-        if out and start <= out[-1][1]:
-            out[-1] = (out[-1][0], max(end, out[-1][1]))
-        else:
-            out.append((start, end))
-    return out
-
-
-def without(wanted: Iterable[FrameRange], known: Iterable[FrameRange]) -> list[FrameRange]:
-    """The parts of `wanted` that lie in none of `known`; both in order and disjoint."""
-    left: list[FrameRange] = []
-    for start, end in wanted:
-        for known_start, known_end in known:
-            if known_end <= start or known_start >= end:
-                continue
-            if start < known_start:
-                left.append((start, known_start))
-            start = min(max(start, known_end), end)
-        if start < end:
-            left.append((start, end))
-    return left
-
-
-def _gaps(ranges: Iterable[FrameRange], frame_count: int) -> list[FrameRange]:
-    gaps, at = [], 0
-    for start, end in joined(ranges):
-        if start > at:
-            gaps.append((at, start))
-        at = end
-    return [*gaps, (at, frame_count)] if at < frame_count else gaps
 
 
 def _is_new(item: dict[str, Any], choice: Choice) -> bool:

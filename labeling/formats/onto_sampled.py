@@ -12,9 +12,9 @@ from fractions import Fraction
 from math import gcd
 
 from labeling.domain.box import Box
+from labeling.domain.ranges import union
 from labeling.domain.tube import Keyframe
 from labeling.formats.ava_grid import Grid
-from labeling.formats.choice import joined
 from labeling.formats.dataset import (
     BadRow,
     Coordinates,
@@ -228,7 +228,7 @@ def _coverage(known: set[Fraction], times: Times, options: PlanOptions) -> list[
 
 def _around(known: Iterable[Fraction], times: Times) -> list[Range]:
     found = sorted(entry for at in known if (entry := times.look_up(at)) is not None)
-    return joined((min(start, frame), max(end, frame + 1)) for frame, start, end in found)
+    return union((min(start, frame), max(end, frame + 1)) for frame, start, end in found)
 
 
 def step_s(times_s: Iterable[Fraction]) -> Fraction:

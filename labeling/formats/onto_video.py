@@ -16,9 +16,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from labeling.domain.box import Box
+from labeling.domain.ranges import difference
 from labeling.domain.tube import Keyframe, Tube
 from labeling.formats.ava_grid import Grid
-from labeling.formats.choice import without
 from labeling.formats.dataset import (
     BadRow,
     Coordinates,
@@ -80,7 +80,7 @@ def plan(video: FileVideo, clip: Clip, options: PlanOptions | None = None) -> Pl
         PlannedSpan(span.label, 0, clip.frame_count, span.row) for span in video.classes
     ]
     if video.sampled is None:
-        made.coverage = without([(0, mapper.frame_count)], options.not_reviewed)
+        made.coverage = difference([(0, mapper.frame_count)], options.not_reviewed)
     return made
 
 

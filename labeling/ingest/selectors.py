@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, Q
 
+from labeling.domain.ranges import Ranges, union
 from labeling.domain.state import CONFIRMED, State
 from labeling.domain.timebase import Timebase
 from labeling.models import CoverageRow, Project, TubeRow, Video
@@ -32,23 +33,19 @@ def counts(video_ids: Iterable[Any]) -> dict[Any, dict[str, int]]:
             rejected=Count("id", filter=Q(state=State.REJECTED)),
         )
     }
-    covered: dict[Any, list[tuple[int, int]]] = {video_id: [] for video_id in ids}
+    covered: dict[Any, Ranges] = {video_id: [] for video_id in ids}
     ranges = CoverageRow.objects.filter(video__in=ids, tube=None)
     for video_id, start, end in ranges.values_list("video", "start_frame", "end_frame"):
         covered[video_id].append((start, end))
     return {
-        video_id: {**tubes.get(video_id, _NONE), "covered_frames": _union(covered[video_id])}
+        video_id: {**tubes.get(video_id, _NONE), "covered_frames": _frames(covered[video_id])}
         for video_id in ids
     }
 
 
-def _union(ranges: list[tuple[int, int]]) -> int:
-    """How many frames lie in at least one of the half-open ranges."""
-    total = reached = 0
-    for start, end in sorted(ranges):
-        total += max(end - max(start, reached), 0)
-        reached = max(reached, end)
-    return total
+def _frames(ranges: Ranges) -> int:
+    """How many frames lie in at least one of the ranges."""
+    return sum(end - start for start, end in union(ranges))
 
 
 def rate(timebase: Timebase) -> Fraction:

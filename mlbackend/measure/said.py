@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from labeling.domain.ranges import union
 from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
 from labeling.domain.tube import Keyframe, Tube
-from labeling.formats.choice import FrameRange, covered, joined
+from labeling.formats.choice import FrameRange, covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,11 @@ class Said:
     @property
     def ranges(self) -> list[FrameRange]:
         """Where nobody is missing: reviewed as a whole, in order and apart."""
-        return joined(covered(self.video["coverage"]))
+        return union(covered(self.video["coverage"]))
 
     def ranges_of(self, tube: Tube, label_id: int) -> list[FrameRange]:
         """Where this tube was reviewed for this label, on it or with the whole video."""
-        return joined(
+        return union(
             (max(one.start_frame, tube.start_frame), min(one.end_frame, tube.end_frame))
             for one in self.coverage
             if one.tube_id in (None, tube.id)
@@ -83,7 +84,7 @@ class Said:
             key = one.tube.id if one.tube else "", one.label_id
             ranges.setdefault(key, []).append((one.start_frame, one.end_frame))
         for (tube_id, label_id), held in ranges.items():
-            for start, end in joined(held):
+            for start, end in union(held):
                 yield Shown(self.tubes[tube_id], label_id, start, end)
 
     def proposals(self) -> Iterator[Shown]:

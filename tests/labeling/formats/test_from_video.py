@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labeling.domain.timebase import Timebase
-from labeling.formats.choice import Choice, Which, chosen, joined, not_reviewed
+from labeling.formats.choice import Choice, Which, chosen, not_reviewed
 from labeling.formats.dataset import Coordinates, Format, Holds, Unit
 from labeling.formats.from_video import file_video, lost
 
@@ -169,4 +169,3 @@ def test_what_was_not_reviewed_is_a_list_of_ranges():
     maybe = tube(keyframe(28, (0, 0, 9, 9)), keyframe(33, (0, 0, 9, 9)), state="proposed")
     assert not_reviewed(video([maybe], coverage=cover)) == [(0, 5), (28, 40)]
     assert not_reviewed(video()) == [(0, 40)]
-    assert joined([(4, 6), (1, 2), (2, 4), (8, 9)]) == [(1, 6), (8, 9)]
