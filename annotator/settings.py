@@ -142,7 +142,7 @@ SPECTACULAR_SETTINGS = {
         "ExportStateEnum": "labeling.export.serializers.WHICH",
         "QueueKindEnum": "mlbackend.models.queue_item.QueueItem.Kind",
         "QueueSliceEnum": "mlbackend.models.queue_item.QueueItem.Slice",
-        "QuestionKindEnum": "mlbackend.select.viewing.QuestionKind",
+        "QuestionKindEnum": "mlbackend.select.serializers.QUESTION_KINDS",
     },
 }
 

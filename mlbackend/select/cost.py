@@ -160,20 +160,13 @@ def _facts(row: Mapping[str, Any]) -> Facts | None:
     )  # fmt: skip
 
 
-def seconds_by_kind(project_id: int) -> dict[str, dict[str, float | int]]:
-    """How long each kind of question takes: {kind: {n, median_s, mean_s}}.
-
-    An item counts under its first question, what it was chosen for.
-    """
-    return _by_kind(timed_answers(project_id))
-
-
 def cost_report(project_id: int) -> dict[str, Any]:
     """What is known of the time answers take, for pages and reports.
 
     Returns:
         n_timed, needed, ranked_by ("score" or "score per second"), seconds (of all timed answers
-        together) and by_kind as `seconds_by_kind`.
+        together) and by_kind, a list of {kind, n, median_s, mean_s}. An item counts under its
+        first question, what it was chosen for.
     """
     timed = timed_answers(project_id)
     return {
@@ -185,15 +178,16 @@ def cost_report(project_id: int) -> dict[str, Any]:
     }
 
 
-def _by_kind(timed: Sequence[Timed]) -> dict[str, dict[str, float | int]]:
+def _by_kind(timed: Sequence[Timed]) -> list[dict[str, Any]]:
     kinds: dict[str, list[float]] = defaultdict(list)
     for one in timed:
         kinds[one.question].append(one.seconds)
-    return {
-        kind: {
+    return [
+        {
+            "kind": kind,
             "n": len(seconds),
             "median_s": round(float(np.median(seconds)), 2),
             "mean_s": round(float(np.mean(seconds)), 2),
         }
         for kind, seconds in sorted(kinds.items())
-    }
+    ]

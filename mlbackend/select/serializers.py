@@ -9,12 +9,13 @@ from mlbackend.select.filters import Filters, shown_slice
 from mlbackend.select.merging import is_held
 from mlbackend.select.viewing import QuestionKind
 
+QUESTION_KINDS = [kind.value for kind in QuestionKind]
 _KINDS = QueueItem.Kind.choices
 _SLICES = QueueItem.Slice.choices
 
 
 class QuestionSerializer(serializers.Serializer):
-    kind = serializers.ChoiceField([kind.value for kind in QuestionKind])
+    kind = serializers.ChoiceField(QUESTION_KINDS)
     reason = serializers.CharField()
 
 
@@ -151,3 +152,22 @@ class QueueAgreementSerializer(serializers.Serializer):
     person = AgreementFiguresSerializer()
     labels = LabelFiguresSerializer(many=True)
     disagreements = DisagreementSerializer(many=True)
+
+
+class QuestionCostSerializer(serializers.Serializer):
+    """Seconds that answers to one kind of question took, pauses cut off."""
+
+    kind = serializers.ChoiceField(QUESTION_KINDS)
+    n = serializers.IntegerField()
+    median_s = serializers.FloatField()
+    mean_s = serializers.FloatField()
+
+
+class QueueCostSerializer(serializers.Serializer):
+    """What answers cost; from `needed` timed ones on the queue goes by what a second tells."""
+
+    n_timed = serializers.IntegerField()
+    needed = serializers.IntegerField()
+    ranked_by = serializers.CharField()
+    seconds = serializers.FloatField()
+    by_kind = QuestionCostSerializer(many=True)

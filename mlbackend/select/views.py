@@ -8,12 +8,13 @@ from rest_framework.views import APIView
 
 from labeling import api
 from mlbackend.models import QueueItem
-from mlbackend.select import agreement, leases, second, selectors
+from mlbackend.select import agreement, cost, leases, second, selectors
 from mlbackend.select.serializers import (
     AnswerSerializer,
     FiltersSerializer,
     NextSerializer,
     QueueAgreementSerializer,
+    QueueCostSerializer,
     QueueItemSerializer,
     QueueQuerySerializer,
     QueueSerializer,
@@ -88,6 +89,14 @@ class QueueAnswerView(APIView):
         sent.is_valid(raise_exception=True)
         second.second_answer(request.user, item_id, **sent.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class QueueCostView(APIView):
+    @extend_schema(responses=QueueCostSerializer)
+    def get(self, request: Request, project_id: int) -> Response:
+        """Seconds by kind of question, learned from what people answered."""
+        api.project_for(request.user, project_id, "viewer")
+        return Response(QueueCostSerializer(cost.cost_report(project_id)).data)
 
 
 class QueueAgreementView(APIView):

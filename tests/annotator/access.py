@@ -100,6 +100,7 @@ RULES = {
     "GET projects/<int:project_id>/queue": "viewer",
     "POST projects/<int:project_id>/queue/next": "annotator",
     "GET projects/<int:project_id>/queue/agreement": "manager",
+    "GET projects/<int:project_id>/queue/cost": "viewer",
     "POST queue/<uuid:item_id>/renew": "annotator",
     "POST queue/<uuid:item_id>/skip": "annotator",
     "POST queue/<uuid:item_id>/unsure": "annotator",

@@ -599,6 +599,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/queue/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Seconds by kind of question, learned from what people answered. */
+        get: operations["projects_queue_cost_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/queue/next": {
         parameters: {
             query?: never;
@@ -2673,6 +2690,15 @@ export interface components {
             kind: components["schemas"]["QuestionKindEnum"];
             reason: string;
         };
+        /** @description Seconds that answers to one kind of question took, pauses cut off. */
+        QuestionCost: {
+            kind: components["schemas"]["QuestionKindEnum"];
+            n: number;
+            /** Format: double */
+            median_s: number;
+            /** Format: double */
+            mean_s: number;
+        };
         /**
          * @description * `person` - person
          *     * `tube` - tube
@@ -2702,6 +2728,15 @@ export interface components {
             person: components["schemas"]["AgreementFigures"];
             labels: components["schemas"]["LabelFigures"][];
             disagreements: components["schemas"]["Disagreement"][];
+        };
+        /** @description What answers cost; from `needed` timed ones on the queue goes by what a second tells. */
+        QueueCost: {
+            n_timed: number;
+            needed: number;
+            ranked_by: string;
+            /** Format: double */
+            seconds: number;
+            by_kind: components["schemas"]["QuestionCost"][];
         };
         /** @description Context: `sees_all`, whether the reader may know which items are planted. */
         QueueItem: {
@@ -4399,6 +4434,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueAgreement"];
+                };
+            };
+        };
+    };
+    projects_queue_cost_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueCost"];
                 };
             };
         };

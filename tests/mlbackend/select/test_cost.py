@@ -19,7 +19,6 @@ from mlbackend.select.cost import (
     Timed,
     cost_report,
     fitted,
-    seconds_by_kind,
     seconds_in_log,
     timed_answers,
 )
@@ -94,17 +93,17 @@ def test_no_forecast_is_longer_than_can_be_measured() -> None:
 
 
 @pytest.mark.django_db
-def test_seconds_by_kind(project: Any) -> None:
+def test_seconds_by_kind_of_question(project: Any) -> None:
     for seconds in (2.0, 4.0, 9.0):
         answer(project, seconds=seconds)
     answer(project, "segment", questions=[{"kind": "boundary", "reason": ""}], seconds=7.0)
     answer(project, "stretch", questions=[], answer="covered", seconds=30.0)
-    assert seconds_by_kind(project.id) == {
-        "actions": {"n": 3, "median_s": 4.0, "mean_s": 5.0},
-        "boundary": {"n": 1, "median_s": 7.0, "mean_s": 7.0},
-        "missing": {"n": 1, "median_s": 30.0, "mean_s": 30.0},
-    }
     report = cost_report(project.id)
+    assert report["by_kind"] == [
+        {"kind": "actions", "n": 3, "median_s": 4.0, "mean_s": 5.0},
+        {"kind": "boundary", "n": 1, "median_s": 7.0, "mean_s": 7.0},
+        {"kind": "missing", "n": 1, "median_s": 30.0, "mean_s": 30.0},
+    ]
     assert (report["n_timed"], report["needed"], report["ranked_by"]) == (5, 200, "score")
     assert report["seconds"] == 52.0
 
@@ -112,7 +111,15 @@ def test_seconds_by_kind(project: Any) -> None:
 @pytest.mark.django_db
 def test_idle_time_is_cut_off(project: Any) -> None:
     answer(project, seconds=4000.0)
-    assert seconds_by_kind(project.id)["actions"]["mean_s"] == IDLE_S
+    (actions,) = cost_report(project.id)["by_kind"]
+    assert actions["mean_s"] == IDLE_S
+
+
+@pytest.mark.django_db
+def test_the_address(project: Any, as_user: Any, owner: Any) -> None:
+    answer(project, seconds=4.0)
+    shown = as_user(owner).get(f"/api/projects/{project.id}/queue/cost").json()
+    assert shown["by_kind"] == [{"kind": "actions", "n": 1, "median_s": 4.0, "mean_s": 4.0}]
 
 
 @pytest.mark.django_db
@@ -121,7 +128,7 @@ def test_what_nobody_answered_took_no_time(project: Any) -> None:
     answer(project, state="open", answer="", seconds=5.0)
     answer(project, seconds=None)
     assert cost_report(project.id) == {
-        "n_timed": 0, "needed": 200, "ranked_by": "score", "seconds": 0, "by_kind": {},
+        "n_timed": 0, "needed": 200, "ranked_by": "score", "seconds": 0, "by_kind": [],
     }  # fmt: skip
 
 
