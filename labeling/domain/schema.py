@@ -84,12 +84,49 @@ def split(annotations: Annotations, whole: int, parts: Collection[int], video_id
     it go.
     """
     found = retired(annotations, whole)
-    for tube_id in _places(annotations.coverage.values()):
-        covered = [c for c in annotations.coverage_of(tube_id) if whole in c.label_ids]
-        marked = [s for s in annotations.spans_of(tube_id) if _may_show(s) and s.label_id == whole]
-        absent = difference(_ranges(covered), _ranges(marked))
-        found.coverage += _Place(video_id, tube_id).coverage(absent, tuple(parts))
+    every = [span for span in annotations.spans.values() if _may_show(span)]
+    shown = _by_place(span for span in every if span.label_id == whole)
+    covered = _by_place(c for c in annotations.coverage.values() if whole in c.label_ids)
+    # What was reviewed with the whole video was reviewed on each tube. Where one of them shows the
+    # whole nothing is known of its parts there, and the others get a range of their own.
+    on_tubes = [r for tube_id, ranges in shown.items() if tube_id is not None for r in ranges]
+    apart = intersection(covered.get(None, []), on_tubes)
+    for place in sorted({*covered, *_confirmed(annotations, apart)}, key=lambda i: i or ""):
+        looked_for, not_there = covered.get(place, []), shown.get(place, [])
+        if place is None:
+            not_there = [*not_there, *on_tubes, *_carriers(annotations, whole)]
+        elif place in annotations.tubes:
+            tube = annotations.tubes[place]
+            looked_for = [*looked_for, *intersection(apart, [(tube.start_frame, tube.end_frame)])]
+        absent = difference(looked_for, not_there)
+        found.coverage += _Place(video_id, place).coverage(absent, tuple(parts))
     return found
+
+
+def _by_place(items: Iterable[Span | Coverage]) -> dict[str | None, Ranges]:
+    """Ranges by the tube they are on; None has those of the video itself."""
+    found: dict[str | None, Ranges] = {}
+    for item in items:
+        found.setdefault(item.tube_id, []).append(_range(item))
+    return found
+
+
+def _carriers(annotations: Annotations, label_id: int) -> Ranges:
+    """Where tubes of this label are, or may be."""
+    return [
+        (tube.start_frame, tube.end_frame)
+        for tube in annotations.tubes.values()
+        if tube.label_id == label_id and tube.state is not State.REJECTED
+    ]
+
+
+def _confirmed(annotations: Annotations, ranges: Ranges) -> list[str]:
+    """The tubes people stand by that some of these ranges meets."""
+    return [
+        tube.id
+        for tube in annotations.tubes.values()
+        if tube.is_confirmed and intersection(ranges, [(tube.start_frame, tube.end_frame)])
+    ]
 
 
 def retired(annotations: Annotations, label_id: int) -> Migration:

@@ -1,16 +1,19 @@
 """Merging and splitting labels, held to what each frame says before and after."""
 
 import uuid
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.domain.annotations import Annotations
+from labeling.domain.box import Box
 from labeling.domain.operations import apply
 from labeling.domain.ranges import difference, intersection, union
 from labeling.domain.schema import merged, retired, split
 from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
+from labeling.domain.tube import Keyframe, Tube
 
 FRAMES = 12
 RUN, JOG, SIT, WALK = 1, 2, 3, 4
@@ -127,6 +130,39 @@ def test_retiring_takes_open_proposals_alone(before):
         i for i, s in before.spans.items() if s.state is State.PROPOSED and s.label_id == RUN
     }
     assert after.coverage == before.coverage
+
+
+def tube(name, start, end, label=SIT, state=State.ACCEPTED):
+    box = Box(0, 0, 9, 9)
+    return Tube(name, label, (Keyframe(start, box), Keyframe(end - 1, box)), state)
+
+
+def asked(found, label, tube_id):
+    """Frames of a tube on which the label was looked for, on it or with the whole video."""
+    own = found.tubes[tube_id]
+    everywhere = [c for c in found.coverage.values() if c.tube_id in (None, tube_id)]
+    looked = frames((c.start_frame, c.end_frame) for c in everywhere if label in c.label_ids)
+    return looked & set(range(own.start_frame, own.end_frame))
+
+
+def test_what_was_reviewed_with_the_whole_video_says_nothing_where_a_tube_shows_the_whole():
+    tubes = {t.id: t for t in (tube("a", 0, 10), tube("b", 2, 8), tube("c", 0, 12))}
+    tubes["c"] = replace(tubes["c"], state=State.PROPOSED)
+    spans = {"s": Span("s", "a", RUN, 3, 6, State.ACCEPTED)}
+    coverage = {"v": Coverage("v", None, 0, 12, (RUN, SIT))}
+    before = Annotations(0, tubes, spans, coverage)
+    after = migrated(before, split(before, RUN, [WALK, 9], VIDEO))
+    for part in (WALK, 9):
+        assert asked(after, part, "a") == set(range(10)) - {3, 4, 5}
+        assert asked(after, part, "b") == set(range(2, 8)), "it is known not to show the whole"
+    assert not after.coverage_of("c"), "an open proposal is nobody's word"
+
+
+def test_a_split_of_what_tubes_are_labeled_says_nothing_where_such_tubes_are():
+    tubes = {"a": tube("a", 2, 5, label=RUN), "b": tube("b", 7, 9, RUN, State.REJECTED)}
+    before = Annotations(0, tubes, {}, {"v": Coverage("v", None, 0, 12, (RUN,))})
+    after = migrated(before, split(before, RUN, [WALK, 9], VIDEO))
+    assert covered(after, WALK) == set(range(12)) - {2, 3, 4}
 
 
 def test_two_that_overlap_become_one_and_a_proposal_inside_goes():
