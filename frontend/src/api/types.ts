@@ -159,6 +159,8 @@ export type Queue = With<
   { items: QueueItem[]; kinds: Record<string, number>; slices: Record<string, number> }
 >;
 /** How far second looks say the same as the first. */
+/** Seconds of answers by kind of question. */
+export type QueueCost = Answer<"QueueCost">;
 export type QueueAgreement = Answer<"QueueAgreement">;
 export type AgreementCounts = Answer<"AgreementFigures">;
 export type Disagreement = Answer<"Disagreement">;

@@ -9,6 +9,7 @@ import { Button } from "../../ui/Button";
 import { ErrorNote, ErrorState, Loading } from "../../ui/states";
 import { toast } from "../../ui/Toast";
 import { canManage } from "../roles";
+import { CostPanel } from "./CostPanel";
 import { changesOf, formErrors, formOf, refusedField, type LoopForm } from "./loopForm";
 import { ChoosingFields, CheckingFields, RoundFields, type FieldsProps } from "./LoopFields";
 import { useLoop } from "./useLearning";
@@ -26,7 +27,12 @@ export function LoopPart({ project }: { project: Project }) {
       />
     );
   }
-  return <LoopFormView project={project} loop={loop.data} />;
+  return (
+    <div className="stack">
+      <LoopFormView project={project} loop={loop.data} />
+      <CostPanel project={project} />
+    </div>
+  );
 }
 
 function LoopFormView({ project, loop }: { project: Project; loop: Loop }) {
