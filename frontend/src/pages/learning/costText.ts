@@ -17,6 +17,6 @@ export function costText({ n_timed, needed, ranked_by }: QueueCost): string {
     return `${timed} From ${count(needed)} on, the order goes by what a second tells.`;
   }
   return ranked_by === "score"
-    ? `${timed} They are too alike to tell what makes one take longer: the order goes by score.`
+    ? `${timed} Of too few of them the length is known: the order goes by score.`
     : `${timed} The order goes by what a second tells.`;
 }
