@@ -47,7 +47,7 @@ class Segmenter:
 
     Attributes:
         recognizer: the model, as runs are recorded with it.
-        columns: of its labels, those it learned and the project still has.
+        columns: of its labels, those it learned and the project still asks about.
     """
 
     recognizer: TrainedRecognizer
@@ -65,7 +65,9 @@ def segmenter(project_id: int) -> Segmenter | None:
     loaded = champion_load(row)
     if row is None or loaded is None:
         return None
-    there = {x.id for x in api.labels(project_id) if x.kind is LabelKind.SEGMENT}
+    there = {
+        x.id for x in api.labels(project_id) if x.kind is LabelKind.SEGMENT and not x.is_retired
+    }
     model = loaded.model
     columns = [c for c, x in enumerate(model.label_ids) if x in there and model.learned[c]]
     if not columns:

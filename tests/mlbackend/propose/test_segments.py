@@ -17,11 +17,13 @@ from labeling.domain.annotations import Annotations
 from labeling.domain.span import Coverage, Span
 from labeling.domain.timebase import Timebase
 from labeling.ingest.services import video_ingest
+from labeling.models import Label
+from labeling.schema import label_retire
 from mlbackend.management.commands.propose import summary
 from mlbackend.models import ModelVersion, Round, Run
 from mlbackend.propose import services
 from mlbackend.propose.segment_curve import found_segments
-from mlbackend.propose.segments import fresh, outside
+from mlbackend.propose.segments import fresh, outside, segmenter
 from mlbackend.train.services import round_promote, round_start
 from mlbackend.train.tasks import run as train_run
 from tests.mlbackend.annotating import (
@@ -172,6 +174,9 @@ def test_segments_are_learned_and_proposed_where_nobody_looked(crowds: Crowds) -
     # All of the first video was reviewed: nothing is proposed there.
     assert propose(crowds.learned)["segments"] == 0
     assert services.segments_propose(project_id=crowds.project.id) == []
+    assert segmenter(crowds.project.id) is not None
+    label_retire(label=Label.objects.get(pk=crowds.label))
+    assert segmenter(crowds.project.id) is None, "what is retired is not proposed any more"
 
 
 @pytest.mark.django_db
