@@ -83,14 +83,17 @@ def items_follow(project_id: int) -> int:
 
 
 def _withdraw(project_id: int, *, all_of_them: bool) -> None:
-    """Take back open ones: all, or those whose video went into the hold-out. What somebody has
-    open stays until it is closed."""
+    """Take back open ones: all, or those that nobody will be asked about, as their video went into
+    the hold-out or somebody skipped them. What somebody has open stays until it is closed."""
     facts = api.video_facts(project_id)
+    rows = QueueItem.objects.filter(project_id=project_id, slice=Slice.PLANTED, state=State.OPEN)
+    asked = {str(span or tube) for span, tube in rows.values_list("span_id", "tube_id")}
     held = _held(project_id)
     by_video: dict[str, list[str]] = {}
     for one in api.planted(project_id):
         held_out = one.video_id in facts and facts[one.video_id].split == "hold-out"
-        if one.answer == "open" and (all_of_them or held_out) and one.object_id not in held:
+        is_due = all_of_them or held_out or one.object_id not in asked
+        if one.answer == "open" and is_due and one.object_id not in held:
             by_video.setdefault(one.video_id, []).append(one.object_id)
     for video_id, object_ids in by_video.items():
         api.planted_withdraw(video_id=video_id, object_ids=object_ids)

@@ -9,7 +9,7 @@ from labeling.models.revision import Origin
 from mlbackend.guards import services
 from mlbackend.models import QueueItem
 from mlbackend.propose.commit import free_tubes
-from mlbackend.select.leases import queue_next
+from mlbackend.select.leases import queue_next, queue_skip
 from tests.mlbackend.annotating import commit, person_label, propose_tubes, uid
 from tests.mlbackend.guards.conftest import REASON
 
@@ -137,6 +137,19 @@ def test_switched_off_it_is_taken_back_unless_somebody_has_it_open(
     item.refresh_from_db()
     assert (item.state, item.answer) == ("done", "gone")
     assert str(item.tube_id) not in revisions.annotations(video.id).tubes
+
+
+def test_one_that_was_skipped_is_taken_back_and_another_can_be_planted(
+    project, queued, loop, video, teammate
+):
+    item = plant(project, loop)
+    queue_skip(teammate, item.pk)
+    assert services.plants_place(project.id) == 1, "nothing that counts was planted yet"
+    first, second = PlantedProposal.objects.order_by("planted_at")
+    assert (first.answer, second.answer) == ("withdrawn", "open")
+    assert str(item.tube_id) not in revisions.annotations(video.id).tubes
+    item.refresh_from_db()
+    assert item.state == "skipped"
 
 
 def test_what_a_crash_left_is_mended_when_the_queue_is_made_anew(
