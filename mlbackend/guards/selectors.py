@@ -80,8 +80,11 @@ def figures(
     shown = [i for i in items if not i.blind and _is_proposal(i)]
     untouched = [i for i in shown if is_untouched(i)]
     timed = [i for i in untouched if LENGTH in i.answer_detail and i.seconds is not None]
-    random = _accepted([i for i in shown if i.slice == Slice.RANDOM])
+    drawn = [i for i in shown if i.slice == Slice.RANDOM]
+    random = _accepted(drawn)
     blind = _accepted([i for i in items if i.blind and i.slice == Slice.RANDOM])
+    # Only tubes are shown blind: what was shown of others is no comparison.
+    seen = _accepted([i for i in drawn if i.kind == Kind.TUBE])
     found = {
         "planted": {
             **share_of(caught, caught + missed),
@@ -93,7 +96,7 @@ def figures(
         "fast_untouched": share_of(sum(map(is_fast, timed)), len(timed)),
         "random": share_of(*random),
         "chosen": share_of(*_accepted([i for i in shown if i.slice in _CHOSEN])),
-        "blind": {**share_of(*blind), "anchoring": difference_of(random, blind)},
+        "blind": {**share_of(*blind), "anchoring": difference_of(seen, blind)},
         "second_looks": share_of(*_agreed(looks)),
     }  # fmt: skip
     return found | {"notes": _notes(found)}

@@ -75,6 +75,15 @@ def test_acceptance_by_slice_and_what_blind_answers_say(project, answered, teamm
     assert "more often when its answer is shown" in row["notes"][0]
 
 
+def test_showing_is_compared_on_tubes_alone(project, answered, teammate):
+    answered(teammate, 10, slice="random")
+    answered(teammate, 30, slice="random", kind="segment", answer="corrected")
+    answered(teammate, 10, slice="random", blind=True)
+    row = of(project, teammate)
+    assert (row["random"]["hits"], row["random"]["n"]) == (10, 40)
+    assert row["blind"]["anchoring"]["rate"] == 0.0, "segments are never shown blind"
+
+
 def test_planted_and_schema_items_are_no_ordinary_answers(project, answered, teammate):
     answered(teammate, 3, slice="planted")
     answered(teammate, 3, slice="schema")
