@@ -15,8 +15,10 @@ FORECAST_POINTS, REACH = 12, 2.0
 
 
 def learning(project_id: int) -> dict[str, Any]:
-    """All that the page Learning shows, from what the rounds left: nothing is computed from
-    videos or models here."""
+    """The curve, its forecast, the advice to stop and what was accepted, from what the rounds left.
+
+    Nothing is computed from videos or models here.
+    """
     rounds = list(
         Round.objects.filter(project_id=project_id)
         .select_related("model")
