@@ -17,13 +17,14 @@ from labeling.domain.tube import Tube
 # A commit that does not say how many gestures it took may accept so many tubes.
 FEW = 3
 
-# Filled by annotator/pipeline.py: (project_id, tubes) -> why each of these may not be accepted
-# without being looked at, by tube id, and what to do. Empty: all may.
-accept_guard: Callable[[int, Sequence[Tube]], dict[str, str]] | None = None
+# Filled by annotator/pipeline.py: (project_id, video_id, tubes) -> why each of these may not be
+# accepted without being looked at, by tube id, and what to do. Empty: all may.
+accept_guard: Callable[[int, Any, Sequence[Tube]], dict[str, str]] | None = None
 
 
 def accept_check(
     project_id: int,
+    video_id: Any,
     changes: Sequence[Change],
     operations: Sequence[dict[str, Any]],
     *,
@@ -45,7 +46,7 @@ def accept_check(
         return
     if accept_guard is None:
         raise _refused("Nothing here knows how sure the proposals are.", {})
-    unsure = accept_guard(project_id, tubes)
+    unsure = accept_guard(project_id, video_id, tubes)
     if unsure:
         raise _refused(_why(tubes, unsure), unsure)
 

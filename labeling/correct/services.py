@@ -82,7 +82,7 @@ def hand_commit(
         )  # fmt: skip
         if not done.repeated:
             accept_check(
-                video.project_id, done.changes, operations,
+                video.project_id, video.pk, done.changes, operations,
                 gestures=gestures, accept_all=accept_all,
             )  # fmt: skip
     return done

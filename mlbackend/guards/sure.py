@@ -12,6 +12,7 @@ from typing import Any
 from labeling import api
 from labeling.domain.annotations import Annotations
 from labeling.domain.errors import Conflict
+from labeling.domain.ranges import Ranges, intersection
 from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
@@ -28,15 +29,23 @@ _RAW = (
     f"its score is not calibrated: it takes {ENOUGH} accepted and {ENOUGH} rejected proposals on "
     "hold-out videos, and proposing again after that"
 )
+_REVIEWED = (
+    "its frames were marked as reviewed with the whole video, so that actions nobody looked for "
+    "would count as not there"
+)
 
 
-def unsure(project_id: int, tubes: Sequence[Tube]) -> dict[str, str]:
+def unsure(project_id: int, video_id: Any, tubes: Sequence[Tube]) -> dict[str, str]:
     """Why each of these tubes may not be accepted without a look, by id; empty: all may."""
     least = LoopSettings.of(api.project(project_id).settings).accept_all_from
     calibrated = _calibrated(project_id, tubes)
+    said = api.annotations(video_id)
+    reviewed = _reviewed(project_id, said)
     found = {}
     for tube in tubes:
         why = _why_not(tube, calibrated, least)
+        if not why and not said.coverage_of(tube.id) and _meets(reviewed, tube):
+            why = _REVIEWED
         if why:
             found[tube.id] = why
     return found
@@ -54,14 +63,16 @@ def sure_tubes(project_id: int, video_id: Any) -> dict[str, Any]:
     proposed = [tube for tube in said.tubes.values() if tube.state is State.PROPOSED]
     least = LoopSettings.of(api.project(project_id).settings).accept_all_from
     calibrated = _calibrated(project_id, proposed)
-    sure = [tube for tube in proposed if not _why_not(tube, calibrated, least)]
+    scored = [tube for tube in proposed if not _why_not(tube, calibrated, least)]
+    reviewed = _reviewed(project_id, said)
+    sure = [tube for tube in scored if not _meets(reviewed, tube)]
     sure.sort(key=lambda tube: (tube.start_frame, tube.number or 0))
     return {
         "accept_all_from": least,
         "is_calibrated": bool(calibrated),
         "proposed": len(proposed),
         "tube_ids": [tube.id for tube in sure],
-        "note": "" if sure else _note(proposed, bool(calibrated), least),
+        "note": "" if sure else _note(proposed, scored, bool(calibrated), least),
     }
 
 
@@ -112,9 +123,24 @@ def _calibrated(project_id: int, tubes: Sequence[Tube]) -> set[str]:
     }  # fmt: skip
 
 
-def _note(proposed: Sequence[Tube], is_calibrated: bool, least: float) -> str:
+def _reviewed(project_id: int, said: Annotations) -> Ranges:
+    """Frames that somebody called reviewed for some action, whoever does it there."""
+    actions = {label.id for label in api.labels(project_id) if label.kind is LabelKind.ACTION}
+    covered = [part for part in said.coverage_of(None) if actions.intersection(part.label_ids)]
+    return [(part.start_frame, part.end_frame) for part in covered]
+
+
+def _meets(ranges: Ranges, tube: Tube) -> bool:
+    return bool(intersection(ranges, [(tube.start_frame, tube.end_frame)]))
+
+
+def _note(
+    proposed: Sequence[Tube], scored: Sequence[Tube], is_calibrated: bool, least: float
+) -> str:
     if not proposed:
         return "No proposed tube is open in this video."
+    if scored:
+        return f"Look at each that is left: {_REVIEWED}."
     if not is_calibrated:
         return (
             "Several tubes are accepted at once only by calibrated scores. That takes "

@@ -5,7 +5,7 @@ import pytest
 from labeling import revisions
 from labeling.models import TubeRow
 from mlbackend.models import Run
-from tests.mlbackend.annotating import box, person_label, uid
+from tests.mlbackend.annotating import box, commit, person_label, uid
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +123,23 @@ def test_the_page_is_told_which_are_sure(propose, video, as_user, teammate, proj
     assert (told["tube_ids"], told["note"]) == (
         [], "No open tube has a calibrated score of 0.99 or more."
     )  # fmt: skip
+
+
+def test_where_the_video_was_reviewed_nothing_is_accepted_unseen(
+    propose, accept, video, labels, as_user, teammate
+):
+    """The range says that actions were looked for: on a tube nobody looked at they were not."""
+    tube_ids = propose([0.99, 0.99])
+    covered = {"id": uid("c"), "tube_id": None, "start_frame": 30, "end_frame": 80}
+    covered["label_ids"] = [labels["person"], labels["run"]]
+    commit(video, [{"op": "coverage_add", "coverage": covered}])
+    answer = accept(tube_ids, accept_all=True)
+    assert answer.json()["code"] == "accept_all_refused"
+    assert "actions nobody looked for" in answer.json()["message"]
+    told = as_user(teammate).get(f"/api/videos/{video.id}/sure-tubes").json()
+    assert told["tube_ids"] == [] and "actions nobody looked for" in told["note"]
+    commit(video, [{"op": "coverage_remove", "coverage_id": uid("c")}])
+    assert accept(tube_ids, accept_all=True, seconds=1).status_code == 200
 
 
 def test_why_none_is_sure_is_said(propose, video, as_user, teammate):
