@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Min, Sum, Value
+from django.db.models import Count, F, Max, Min, Sum, Value
 from django.db.models.functions import Least
 
 from labeling import access, revisions, snapshots
@@ -97,6 +97,7 @@ __all__ = [
     "planted_mend",
     "planted_settle",
     "planted_withdraw",
+    "newest_revisions",
     "project",
     "project_for",
     "project_named",
@@ -262,6 +263,14 @@ def video_facts(project_id: int, ids: Iterable[Any] | None = None) -> dict[str, 
         rows = rows.filter(pk__in=list(ids))
     found = rows.values_list("id", "name", "sha256", "split")
     return {str(video_id): VideoFacts(*rest) for video_id, *rest in found}
+
+
+def newest_revisions(project_id: int, video_ids: Iterable[Any]) -> dict[str, int]:
+    """The number of each video's newest revision, by id; 0 where nothing was ever committed."""
+    ids = [str(video_id) for video_id in video_ids]
+    rows = Revision.objects.filter(project_id=project_id, video_id__in=ids).order_by()
+    newest = rows.values("video_id").annotate(newest=Max("number"))
+    return dict.fromkeys(ids, 0) | {str(row["video_id"]): row["newest"] for row in newest}
 
 
 def tube_states(tube_ids: Iterable[Any]) -> dict[str, str]:

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from labeling import api
-from labeling.domain.annotations import Annotations
 from labeling.domain.blind import HOLD_OUT, is_blind
 from labeling.domain.span import Span
 from labeling.domain.state import State
@@ -32,9 +31,11 @@ from mlbackend.propose.runs import RunValue
 # Fewer decided ones of either kind say too little.
 ENOUGH = 30
 _KINDS = ("tubes", "spans")
-# What was judged, by video and state of it; so many are kept, of some hundred booleans each.
-_MOST_JUDGED = 2000
-_judged: dict[tuple[str, int, int, int], dict[str, bool]] = {}
+# Raw scores and whether they were right, by name, of tubes and of spans.
+Judged = dict[str, dict[str, list[tuple[float, bool]]]]
+# What was judged, by video and its newest revision; so many are kept, of some hundred pairs each.
+_MOST_KEPT = 2000
+_kept: dict[tuple[str, int, int, bool], Judged] = {}
 RIGHT, WRONG = (State.ACCEPTED, State.CORRECTED), State.REJECTED
 NONE = Platt()
 
@@ -100,20 +101,17 @@ def model_name(run: RunValue, recognizer: Recognizer | None) -> str:
 
 def decided(project_id: int) -> tuple[dict[str, Decided], dict[str, Decided]]:
     """Return the judged proposals of hold-out videos: tubes by detector, spans by recognizer."""
-    tubes: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    spans: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     settings = api.project(project_id).settings
-    for video in api.videos(project_id):
-        if video.split != HOLD_OUT:
-            continue
-        runs = {str(run.id): run for run in Run.objects.filter(video_id=video.id)}
-        said = api.annotations(video.id)
-        right = _matched(video, said, runs) if is_blind(video.split, settings) else {}
-        for tube in said.tubes.values():
-            _gather(tubes, tube, runs, "tubes", right)
-        for span in said.spans.values():
-            _gather(spans, span, runs, "spans", right)
-    return _arrays(tubes), _arrays(spans)
+    facts = api.video_facts(project_id)
+    waiting = api.videos_waiting(project_id)
+    held_out = [i for i, found in facts.items() if found.split == HOLD_OUT and i not in waiting]
+    newest = api.newest_revisions(project_id, held_out)
+    runs: dict[str, dict[str, Run]] = {video_id: {} for video_id in held_out}
+    for run in Run.objects.filter(video_id__in=held_out):
+        runs[str(run.video_id)][str(run.id)] = run
+    is_hidden = is_blind(HOLD_OUT, settings)
+    each = [_judged(i, newest[i], runs[i], is_hidden) for i in held_out]
+    return _arrays([one["tubes"] for one in each]), _arrays([one["spans"] for one in each])
 
 
 def calibration_report(project_id: int) -> dict[str, Any]:
@@ -164,21 +162,30 @@ def _mapped(by: Platt, score: float | None) -> float | None:
     return round(float(by.apply(np.array([score]))[0]), 4)
 
 
-def _matched(video: api.VideoValue, said: Annotations, runs: dict[str, Run]) -> dict[str, bool]:
-    """Whether undecided proposals were right, by what was drawn without seeing them.
+def _judged(video_id: str, revision: int, runs: dict[str, Run], is_hidden: bool) -> Judged:
+    """What was judged on one video; worked out once until something is committed there."""
+    key = (video_id, revision, len(runs), is_hidden)
+    if key not in _kept:
+        found = _judge(video_id, runs, is_hidden)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = found
+    return _kept[key]
 
-    Worked out once until something changes on the video: a change bears a newer revision, or
-    something is gone.
-    """
-    items = (*said.tubes.values(), *said.spans.values(), *said.coverage.values())
-    key = (video.id, len(runs), len(items), max((one.revision for one in items), default=0))
-    if key not in _judged:
+
+def _judge(video_id: str, runs: dict[str, Run], is_hidden: bool) -> Judged:
+    said = api.annotations(video_id)
+    right: dict[str, bool] = {}
+    if is_hidden:
         names = {kind: {i: _name(run, kind) for i, run in runs.items()} for kind in _KINDS}
-        found = BlindTruth(said, video.frame_count, names["tubes"], names["spans"]).judged()
-        if len(_judged) >= _MOST_JUDGED:
-            _judged.clear()
-        _judged[key] = found
-    return _judged[key]
+        frames = api.video(video_id).frame_count
+        right = BlindTruth(said, frames, names["tubes"], names["spans"]).judged()
+    found: Judged = {kind: defaultdict(list) for kind in _KINDS}
+    for tube in said.tubes.values():
+        _gather(found["tubes"], tube, runs, "tubes", right)
+    for span in said.spans.values():
+        _gather(found["spans"], span, runs, "spans", right)
+    return found
 
 
 def _gather(
@@ -205,7 +212,12 @@ def _name(run: Run, kind: str) -> str:
     return str(run.model_id or run.recognizer)
 
 
-def _arrays(found: dict[str, list[tuple[float, bool]]]) -> dict[str, Decided]:
+def _arrays(each: Sequence[Mapping[str, list[tuple[float, bool]]]]) -> dict[str, Decided]:
+    """What several videos say, by name."""
+    found: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for one in each:
+        for name, rows in one.items():
+            found[name] += rows
     return {
         name: Decided(np.array([s for s, _ in rows]), np.array([r for _, r in rows], dtype=bool))
         for name, rows in found.items()
