@@ -1,5 +1,5 @@
 import type { FrameRange } from "../domain/span";
-import { isRangeCovered } from "../editor/actions/review";
+import { isStretchCovered } from "../editor/actions/review";
 import type { EditorSession } from "../editor/session";
 import { useStore } from "../editor/store";
 import { Key } from "../panels/Key";
@@ -22,7 +22,7 @@ export function StretchQuestion({ session, stretch }: { session: EditorSession; 
         <span className="small muted number">
           {at(stretch.start_frame)}–{at(stretch.end_frame)}
         </span>
-        {isRangeCovered(model, stretch) && <span className="badge badge-ok">looked through</span>}
+        {isStretchCovered(model, stretch) && <span className="badge badge-ok">looked through</span>}
       </div>
       {item?.kind === "stretch" ? (
         <Questions item={item} />

@@ -51,12 +51,12 @@ describe("a stretch", () => {
     reviewer.showStretch({ start_frame: 10, end_frame: 60 });
   });
 
-  it("is reviewed when nothing is missing, for all labels, and the next one comes", async () => {
+  it("is reviewed when nothing is missing, but for actions, and the next one comes", async () => {
     answers["queue/next"] = item({ id: "next", tube_id: "t" });
     reviewer.accept();
     await vi.waitFor(() => expect(model.ui.get().tubeId).toBe("t"));
     const [covered] = coverageOf(model.annotations, null);
-    expect(covered).toMatchObject({ start_frame: 10, end_frame: 60, label_ids: [1, 2, 3, 4] });
+    expect(covered).toMatchObject({ start_frame: 10, end_frame: 60, label_ids: [1, 4] });
     expect(asked("queue/next")[0]!.body).toEqual({ filters: {}, after: "s" });
     expect(model.ui.get().stretch).toBeNull();
   });

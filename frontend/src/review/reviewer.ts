@@ -6,10 +6,10 @@ import type { Tube } from "../domain/tube";
 import { chosenSegment, decideSegment, openSegments } from "../editor/actions/segments";
 import {
   acceptTube,
-  coverVideo,
+  coverStretch,
   isCovered,
   isOpen,
-  isRangeCovered,
+  isStretchCovered,
   openTubes,
   rejectTube,
 } from "../editor/actions/review";
@@ -201,7 +201,7 @@ export class Reviewer {
   private nothingMissing(stretch: FrameRange): void {
     const { model } = this;
     if (model.ui.get().isFetchingNext) return;
-    if (isRangeCovered(model, stretch) || coverVideo(model, stretch)) void this.next(null);
+    if (isStretchCovered(model, stretch) || coverStretch(model, stretch)) void this.next(null);
   }
 
   private async answerSecond(item: QueueItem): Promise<void> {
@@ -379,7 +379,7 @@ export class Reviewer {
     if (item.video_id !== model.video.id || isSecondLook(item)) return false;
     const { annotations } = model;
     const stretch = stretchOf(item);
-    if (stretch) return isRangeCovered(model, stretch);
+    if (stretch) return isStretchCovered(model, stretch);
     if (item.kind === "segment") {
       return annotations.spans.get(item.span_id ?? "")?.state !== "proposed";
     }

@@ -113,6 +113,10 @@ const idsOf = (labels: readonly Label[]): number[] => labels.map((label) => labe
 const liveIds = (model: EditorModel): number[] =>
   idsOf(model.project.labels.filter((label) => !label.is_retired));
 
+/** What is asked about a stretch: is anybody, or any segment, missing? Not what each one does. */
+const missingIds = (model: EditorModel): number[] =>
+  idsOf(model.project.labels.filter((label) => !label.is_retired && label.kind !== "action"));
+
 function coverTube(model: EditorModel, tube: Tube): Operation[] {
   const label_ids = idsOf(model.labelsOf("action"));
   if (label_ids.length === 0 || isCovered(model, model.annotations, tube)) return [];
@@ -143,8 +147,11 @@ function removals(
 }
 
 /** "Nothing else here": the range needs no more work, on any row. */
-export function coverVideo(model: EditorModel, range: FrameRange): boolean {
-  const label_ids = liveIds(model);
+export function coverVideo(
+  model: EditorModel,
+  range: FrameRange,
+  label_ids: number[] = liveIds(model),
+): boolean {
   const coverage = coverageOf(model.annotations, null);
   if (isLookedThrough(coverage, range, label_ids)) {
     toast("These frames are marked as reviewed already.");
@@ -194,7 +201,15 @@ export function isVideoCovered(model: EditorModel, annotations: Annotations): bo
   return isLookedThrough(coverageOf(annotations, null), whole, liveIds(model));
 }
 
-/** The same of some frames of it. */
-export function isRangeCovered(model: EditorModel, range: FrameRange): boolean {
-  return isLookedThrough(coverageOf(model.annotations, null), range, liveIds(model));
+/**
+ * "Nothing is missing" in a stretch. Actions are left out: who looks for somebody overlooked has not
+ * been through what each of the others does, and a label added later would be denied everywhere.
+ */
+export function coverStretch(model: EditorModel, range: FrameRange): boolean {
+  return coverVideo(model, range, missingIds(model));
+}
+
+/** Has somebody looked whether anything is missing in these frames? */
+export function isStretchCovered(model: EditorModel, range: FrameRange): boolean {
+  return isLookedThrough(coverageOf(model.annotations, null), range, missingIds(model));
 }
