@@ -52,12 +52,18 @@ class _Ballots:
 
 
 def vote_entropy_of(answers: Floats) -> Floats:
-    """(N, M, C) to (N,): entropy in nats of the share of members that vote for each class."""
+    """(N, M, C) to (N,): entropy in nats of the share of members that vote for each class.
+
+    Dagan and Engelson 1995, not divided by its largest value.
+    """
     return modal_shim.vote_entropy(_Ballots(answers), answers[:, 0])
 
 
 def kl_of(answers: Floats) -> Floats:
-    """(N, M, C) to (N,): of all members the largest divergence from their mean, nats."""
+    """(N, M, C) to (N,): of all members the largest divergence from their mean, nats.
+
+    McCallum and Nigam 1998 take the mean over the members, modAL the largest.
+    """
     return modal_shim.KL_max_disagreement(_Ballots(answers), answers[:, 0])
 
 

@@ -16,7 +16,10 @@ PREFILTER = 10
 
 
 def _spread(measure: Callable[[Floats], Floats], prefilter: int | None) -> Acquisition:
-    """Keep the least sure `prefilter * n` tubes, then spread `n` over them by weighted k-means."""
+    """Keep the least sure `prefilter * n` tubes, then spread `n` over them by weighted k-means.
+
+    Zhdanov, Diverse mini-batch active learning, 2019.
+    """
 
     def pick(learner: Any, pool: Pool, n: int, rng: np.random.Generator) -> Picked:
         by_row = measure(pool.probabilities(learner))
