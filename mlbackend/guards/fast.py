@@ -9,13 +9,13 @@ label through every recipe. Nothing is held against a person by one of them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from labeling import api
 from mlbackend.models import QueueItem
+from mlbackend.select.leases import LEASE
 from mlbackend.select.second import second_look_ask
 
 Kind, State, Slice, Answer = QueueItem.Kind, QueueItem.State, QueueItem.Slice, QueueItem.Answer
@@ -27,8 +27,6 @@ LENGTH = "length_s"
 AT_ONCE = "at_once"
 # Second looks asked for at most after one rebuild, of a batch.
 MOST_OF_BATCH = 0.1
-# What its author may still change belongs to the answer (select/closing.py).
-_SETTLED = timedelta(minutes=10)
 
 
 def plausible_s(length_s: float) -> float:
@@ -60,7 +58,7 @@ def lengths_note(
     """
     rows = QueueItem.objects.filter(
         project_id=project_id, video_id=video_id, done_by_id=author_id, state=State.DONE,
-        done_at__gte=timezone.now() - _SETTLED, kind__in=(Kind.TUBE, Kind.SEGMENT),
+        done_at__gte=timezone.now() - LEASE, kind__in=(Kind.TUBE, Kind.SEGMENT),
     )  # fmt: skip
     items = [item for item in rows if author_id is not None and LENGTH not in item.answer_detail]
     if not items:
@@ -83,7 +81,7 @@ def fast_ones_ask(project_id: int, batch: int) -> int:
         return 0
     rows = QueueItem.objects.filter(
         project_id=project_id, kind=Kind.TUBE, state=State.DONE, answer=Answer.ACCEPTED,
-        blind=False, done_by__isnull=False, done_at__lt=timezone.now() - _SETTLED,
+        blind=False, done_by__isnull=False, done_at__lt=timezone.now() - LEASE,
     ).exclude(slice__in=(Slice.PLANTED, Slice.SECOND))  # fmt: skip
     fast = _unasked(item for item in rows.order_by("-done_at")[:1000] if is_fast(item))
     most = max(1, int(MOST_OF_BATCH * batch))

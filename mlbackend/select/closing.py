@@ -13,11 +13,9 @@ from labeling.domain.span import Span
 from labeling.domain.state import State as Said
 from mlbackend.models import QueueItem
 from mlbackend.select.leases import LEASE, lease_prolong
-from mlbackend.select.second import second_looks_make
+from mlbackend.select.second import LONGEST_S, second_looks_make
 
 Kind, State, Slice, Answer = QueueItem.Kind, QueueItem.State, QueueItem.Slice, QueueItem.Answer
-# One commit stands for at most so many seconds of work: longer is a pause.
-LONGEST_S = 120.0
 # How far back a viewing may reach in the log, in revisions of the project.
 _LOOKED_BACK = 2000
 _FIELDS = (

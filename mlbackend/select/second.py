@@ -21,6 +21,7 @@ from mlbackend.select.viewing import Question, QuestionKind
 Kind, State, Slice, Answer = QueueItem.Kind, QueueItem.State, QueueItem.Slice, QueueItem.Answer
 REASON = "a second look: what would you say, not knowing what was said before?"
 WHAT = "all that you see them do"
+# Of one commit, or one second look, at most so many seconds are work: longer is a pause.
 LONGEST_S = 120.0
 _NOT_REPEATED = (Slice.SECOND, Slice.PLANTED)
 _NO = (Said.PROPOSED, Said.REJECTED)
