@@ -399,18 +399,20 @@ def frame_ranges(object_ids: Iterable[Any]) -> dict[str, tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class SchemaChangeValue:
-    """One change of the labels; `version` is the schema's after it, `detail` as it was logged."""
+    """One change of the labels; `version` is the schema's after it, `detail` as it was logged,
+    `revision` the one that moved annotations with it, if any."""
 
     version: int
     operation: str
     detail: dict[str, Any]
+    revision: int | None
     created_at: datetime
 
 
 def schema_changes(project_id: int, since: int = 0) -> list[SchemaChangeValue]:
     """What became of a project's labels after this version of the schema, oldest first."""
     rows = SchemaChange.objects.filter(project_id=project_id, version__gt=since)
-    fields = ("version", "operation", "detail", "created_at")
+    fields = ("version", "operation", "detail", "revision", "created_at")
     return [SchemaChangeValue(*row) for row in rows.order_by("version").values_list(*fields)]
 
 

@@ -35,10 +35,12 @@ class NewLabels:
     Attributes:
         since: revision up to which people reviewed without a label, by label id.
         parts: label that was split to the labels that took its place.
+        moved: revisions that changed coverage with the labels, and not because somebody looked.
     """
 
     since: Mapping[int, int] = field(default_factory=dict)
     parts: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    moved: frozenset[int] = frozenset()
 
 
 def new_labels(changes: Sequence[Any]) -> NewLabels:
@@ -54,7 +56,12 @@ def new_labels(changes: Sequence[Any]) -> NewLabels:
             added = detail["into"]
             parts[int(detail["from"]["id"])] = tuple(int(label["id"]) for label in added)
         since |= {int(label["id"]): int(detail.get("at_revision", 0)) for label in added}
-    return NewLabels(since, parts)
+    moved = frozenset(
+        change.revision
+        for change in changes
+        if change.operation in ("merge", "split") and change.revision is not None
+    )
+    return NewLabels(since, parts, moved)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +87,17 @@ def not_asked(found: Waiting, new: NewLabels) -> list[NotAsked]:
     """The confirmed tubes of training videos that were reviewed before a label was asked about."""
     labels = [label_id for label_id in found.actions if label_id in new.since]
     lacking = [
-        item for scene in found.scenes if labels for item in _in_scene(scene, labels, new)
+        item
+        for scene in found.scenes
+        if labels
+        for item in _in_scene(scene, frozenset(found.actions), labels, new)
     ]  # fmt: skip
     return sorted(lacking, key=lambda item: item.key)
 
 
-def _in_scene(scene: VideoScene, labels: Sequence[int], new: NewLabels) -> Iterator[NotAsked]:
+def _in_scene(
+    scene: VideoScene, actions: frozenset[int], labels: Sequence[int], new: NewLabels
+) -> Iterator[NotAsked]:
     everywhere = scene.annotations.coverage_of(None)
     by_tube: dict[str | None, list[Coverage]] = {}
     for covered in scene.annotations.coverage.values():
@@ -93,7 +105,9 @@ def _in_scene(scene: VideoScene, labels: Sequence[int], new: NewLabels) -> Itera
     for tube in scene.annotations.tubes.values():
         if not tube.is_confirmed:
             continue
-        about = [*by_tube.get(tube.id, ()), *(c for c in everywhere if _meets(c, tube))]
+        near = [*by_tube.get(tube.id, ()), *(c for c in everywhere if _meets(c, tube))]
+        # Where somebody looked for people alone no action was asked about, old or new.
+        about = [c for c in near if actions.intersection(c.label_ids)]
         lacking = tuple(i for i in labels if _is_new(about, i, new) and not _asked(tube, about, i))
         if lacking:
             yield NotAsked(scene, tube, lacking, _parts(scene, tube, lacking, new))
@@ -193,7 +207,11 @@ def _meets(covered: Coverage, tube: Tube) -> bool:
 
 def _is_new(about: Sequence[Coverage], label_id: int, new: NewLabels) -> bool:
     """Whether somebody reviewed here before the label was asked about."""
-    return any(c.revision <= new.since[label_id] and label_id not in c.label_ids for c in about)
+    return any(
+        (c.revision <= new.since[label_id] or c.revision in new.moved)
+        and label_id not in c.label_ids
+        for c in about
+    )
 
 
 def _asked(tube: Tube, about: Sequence[Coverage], label_id: int) -> bool:

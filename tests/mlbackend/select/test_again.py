@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from mlbackend.select.again import EVERY, NewLabels, new_labels, not_asked
 from mlbackend.select.plan import planned
 from tests.mlbackend.select.planning import (
     FALL,
+    PERSON,
     RUN,
     WALK,
     champion,
@@ -70,8 +72,21 @@ def test_what_a_person_left_out_themselves_is_not_asked_again():
     assert not_asked(found_in([later], [covered(later, RUN, revision=11)]), NEW) == []
 
 
+def test_what_another_change_of_the_labels_moved_is_asked_still():
+    """A merge writes coverage anew, and nobody looked for anything meanwhile."""
+    old = reviewed(1)
+    found = found_in([old], [covered(old, RUN, revision=12)])
+    (item,) = not_asked(found, replace(NEW, moved=frozenset({12})))
+    assert item.label_ids == (FALL,)
+
+
+def test_where_people_alone_were_looked_for_no_action_is_asked_again():
+    old = reviewed(1)
+    assert not_asked(found_in([old], [covered(old, PERSON)]), NEW) == []
+
+
 def test_the_history_of_the_labels_says_since_when_each_is_asked():
-    change = SimpleNamespace
+    change = partial(SimpleNamespace, revision=None)
     person = {"id": FALL, "name": "fall", "kind": "action"}
     found = new_labels([
         change(operation="add", detail={"label": person, "at_revision": 3}),
@@ -80,9 +95,9 @@ def test_the_history_of_the_labels_says_since_when_each_is_asked():
         change(operation="restore", detail={"label": person, "at_revision": 8}),
         change(operation="split", detail={
             "from": {"id": 77}, "into": [{"id": RUN}, {"id": WALK}], "at_revision": 9,
-        }),
+        }, revision=9),
     ])  # fmt: skip
-    assert found == NewLabels({FALL: 8, RUN: 9, WALK: 9}, {77: (RUN, WALK)})
+    assert found == NewLabels({FALL: 8, RUN: 9, WALK: 9}, {77: (RUN, WALK)}, frozenset({9}))
 
 
 def test_what_carries_a_split_label_comes_first_then_what_the_model_sees(tmp_path):
