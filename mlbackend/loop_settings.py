@@ -17,7 +17,7 @@ PROMOTE_BY = ("rule", "person")
 
 @dataclass(frozen=True, slots=True)
 class LoopSettings:
-    """See the comments; shares are of a batch, 0 to 1.
+    """See the comments; shares are 0 to 1, of a batch where nothing else is said.
 
     Raises:
         InvalidInput: a value is out of its range; the message says which and what is possible.
@@ -33,7 +33,7 @@ class LoopSettings:
     blind_share: float = 0.3
     # Wrong on purpose, to see whether it is noticed.
     planted_share: float = 0.0
-    # Seen by a second person who does not see what the first one said.
+    # Of decided tubes: a second look by somebody who does not see what the first one said.
     double_share: float = 0.0
     # At most so many viewings look for actions that nobody has shown yet.
     discovery_share: float = 0.2

@@ -97,8 +97,8 @@ export function CheckingFields(props: FieldsProps) {
       <NumberField
         {...props}
         field="double_share"
-        label="Seen by a second person"
-        hint="Of every batch, without what the first one said."
+        label="Second looks"
+        hint="Of the tubes that were decided: by somebody who does not see what the first one said."
       />
       <NumberField
         {...props}

@@ -59,7 +59,7 @@ function Settings({ project, guards }: { project: Project; guards: Guards }) {
     ["drawn at random", settings.random_share],
     ["of these shown without actions", settings.blind_share],
     ["planted", settings.planted_share],
-    ["seen by two", settings.double_share],
+    ["for a second look", settings.double_share],
   ];
   return (
     <div className="row row-wrap guard-settings">
