@@ -16,6 +16,11 @@ export function percent(value: number | null | undefined): string {
     : `${(value * 100).toFixed(1)} %`;
 }
 
+/** 0..1 as a whole percentage, or a dash for nothing. */
+export function wholePercent(value: number | null): string {
+  return value === null ? "–" : `${Math.round(value * 100)} %`;
+}
+
 /** Seconds as 0:07, 12:05 or 1:02:33. */
 export function duration(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));

@@ -3,9 +3,8 @@ import { useLocation } from "wouter";
 
 import type { Learning, Project } from "../../api/types";
 import { Table, type Column } from "../../ui/Table";
-import { inPercent } from "../metrics/plots/Axes";
 import { PlotPanel } from "../metrics/plots/PlotPanel";
-import { count, percent, plural } from "../format";
+import { count, percent, plural, wholePercent } from "../format";
 import { roundPath } from "../paths";
 import {
   aheadOf,
@@ -122,7 +121,7 @@ function Plots({ learning, axis, stops, shared }: PlotsProps) {
           ahead={ahead}
           xRange={wide}
           yTitle="macro F1"
-          yText={inPercent}
+          yText={wholePercent}
           greatest={1}
         />
       </div>
@@ -140,7 +139,7 @@ function Plots({ learning, axis, stops, shared }: PlotsProps) {
             )}
             xRange={narrow}
             yTitle="mAP"
-            yText={inPercent}
+            yText={wholePercent}
             greatest={1}
           />
         )}

@@ -1,8 +1,8 @@
 import type { GuardFigures, Guards, Share } from "../../api/types";
 import { Name } from "../../ui/Name";
 import { Table, type Column } from "../../ui/Table";
-import { count } from "../format";
-import { basis, isOfFew, points, pointsRange, wholePercent } from "./guardText";
+import { count, wholePercent } from "../format";
+import { basis, isOfFew, points, pointsRange } from "./guardText";
 
 type Row = GuardFigures & { username: string | null };
 

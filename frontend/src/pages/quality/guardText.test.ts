@@ -7,8 +7,8 @@ import {
   points,
   pointsRange,
   settingPercent,
-  wholePercent,
 } from "./guardText";
+import { wholePercent } from "../format";
 import { nobody } from "./testGuards";
 
 describe("figures of guards", () => {

@@ -3,11 +3,6 @@
 import type { GuardFigures, PlantedEntry, Share } from "../../api/types";
 import type { Tone } from "../../ui/Badge";
 
-/** A share as a whole percentage; a dash of nothing. */
-export function wholePercent(value: number | null): string {
-  return value === null ? "–" : `${Math.round(value * 100)} %`;
-}
-
 /** "3 of 4" and "30–95 %": what a rate is of, and where it lies with 95 % certainty. */
 export function basis(share: Share): string[] {
   if (share.low === null || share.high === null) return ["none yet"];

@@ -1,7 +1,7 @@
 import type { Card } from "../../api/types";
 import { Table } from "../../ui/Table";
-import { count, percent } from "../format";
-import { Axes, inPercent, SHARES } from "../metrics/plots/Axes";
+import { count, percent, wholePercent } from "../format";
+import { Axes, SHARES } from "../metrics/plots/Axes";
 import { PlotPanel } from "../metrics/plots/PlotPanel";
 import { xScale, yScale, type Frame } from "../metrics/plots/scale";
 import { eceText } from "../learning/learningText";
@@ -42,8 +42,8 @@ export function Reliability({ calibration }: { calibration: Card["calibration"] 
             yTicks={SHARES}
             xTitle="what the model says"
             yTitle="how often it is so"
-            xText={inPercent}
-            yText={inPercent}
+            xText={wholePercent}
+            yText={wholePercent}
           />
           <line className="plot-hair" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
           {bins.map((bin) => (

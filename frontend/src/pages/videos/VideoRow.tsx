@@ -9,7 +9,7 @@ import { ConfirmDialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { Progress } from "../../ui/Progress";
 import { toastError } from "../../ui/Toast";
-import { count, duration, rate } from "../format";
+import { count, duration, rate, wholePercent } from "../format";
 import { jobError, jobTitle } from "../jobs/jobText";
 import { videoPath } from "../paths";
 
@@ -117,7 +117,7 @@ function BlindState({ video }: { video: Video }) {
 
 export function CoveredCell({ video }: { video: Video }) {
   const share = video.frame_count > 0 ? video.counts.covered_frames / video.frame_count : 0;
-  return <>{Math.round(share * 100)} %</>;
+  return <>{wholePercent(share)}</>;
 }
 
 interface Change {

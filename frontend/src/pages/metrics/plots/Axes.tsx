@@ -46,7 +46,4 @@ export function Axes({ frame, x, y, xTicks, yTicks, xTitle, yTitle, xText, yText
   );
 }
 
-/** 0.25 as "25 %". */
-export const inPercent = (value: number): string => `${Math.round(value * 100)} %`;
-
 export const SHARES = [0, 0.25, 0.5, 0.75, 1];

@@ -1,7 +1,7 @@
 import type { EvaluationResult } from "../../../api/types";
 import { Table } from "../../../ui/Table";
-import { percent } from "../../format";
-import { Axes, inPercent, SHARES } from "./Axes";
+import { percent, wholePercent } from "../../format";
+import { Axes, SHARES } from "./Axes";
 import { lookOf } from "./colors";
 import { PlotPanel } from "./PlotPanel";
 import { useReading } from "./reading";
@@ -46,7 +46,7 @@ export function IouPlot({ curve }: { curve: Curve }) {
           xTitle="IoU"
           yTitle="mAP"
           xText={(value) => String(Number(value.toFixed(2)))}
-          yText={inPercent}
+          yText={wholePercent}
         />
         <path className="plot-line" d={linePath(points)} stroke={color} />
         {points.map(

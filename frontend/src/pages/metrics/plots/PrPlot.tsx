@@ -2,8 +2,8 @@ import { useState } from "react";
 
 import type { ClassFigures, PrCurve } from "../../../api/types";
 import { Table } from "../../../ui/Table";
-import { percent } from "../../format";
-import { Axes, inPercent, SHARES } from "./Axes";
+import { percent, wholePercent } from "../../format";
+import { Axes, SHARES } from "./Axes";
 import { lookOf, MOST_LINES } from "./colors";
 import { PlotPanel } from "./PlotPanel";
 import { assignColors, firstChosen, precisionAt, toggled } from "./prReading";
@@ -59,8 +59,8 @@ export function PrPlot({ curves, classes }: { curves: PrCurve[]; classes: ClassF
             yTicks={SHARES}
             xTitle="Recall"
             yTitle="Precision"
-            xText={inPercent}
-            yText={inPercent}
+            xText={wholePercent}
+            yText={wholePercent}
           />
           {drawn.map((curve) => (
             <Curve key={curve.label} curve={curve} look={lookOf(colors.get(curve.label) ?? 0)} />
@@ -113,7 +113,7 @@ function Curve({ curve, look }: { curve: PrCurve; look: { color: string; dash: s
 
 const spoken = (curves: PrCurve[], recall: number): string =>
   [
-    `recall ${inPercent(recall)}`,
+    `recall ${wholePercent(recall)}`,
     ...curves.map((curve) => `${curve.label} ${percent(precisionAt(curve, recall))}`),
   ].join("; ");
 
@@ -124,7 +124,7 @@ function PrTable({ curves }: { curves: PrCurve[] }) {
     <Table
       caption="Precision at eleven recalls"
       columns={[
-        { title: "Recall", kind: "number", cell: (recall: number) => inPercent(recall) },
+        { title: "Recall", kind: "number", cell: (recall: number) => wholePercent(recall) },
         ...curves.map((curve) => ({
           title: curve.label,
           kind: "number" as const,
