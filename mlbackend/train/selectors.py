@@ -15,7 +15,8 @@ UNFINISHED = (State.QUEUED, State.RUNNING)
 def rounds(project_id: int) -> list[Round]:
     """The project's rounds, newest first."""
     rows = Round.objects.filter(project_id=project_id).select_related("model", "parent")
-    return [current(row) for row in rows.order_by("-number")]
+    active = set(api.active(project_id, turns.KIND))
+    return [current(row, active) for row in rows.order_by("-number")]
 
 
 def round_for(user: Any, round_id: Any, role: str = "viewer") -> Round:
@@ -30,7 +31,7 @@ def round_for(user: Any, round_id: Any, role: str = "viewer") -> Round:
         api.project_for(user, found.project_id, role)
     except (Round.DoesNotExist, ValueError, NotFound):
         raise NotFound("There is no such round.") from None
-    return current(found)
+    return current(found, set(api.active(found.project_id, turns.KIND)))
 
 
 def model_for(user: Any, model_id: Any, role: str = "viewer") -> ModelVersion:
@@ -57,8 +58,15 @@ def is_waiting(row: Round) -> bool:
     return any(job.state == "running" or job.created_at < mine for job in jobs)
 
 
-def current(row: Round) -> Round:
-    """The round with the state its job is in: a worker that died could not write it here."""
+def current(row: Round, active: set[str]) -> Round:
+    """The round with the state its job is in: a worker that died could not write it here, and one
+    that was resumed has not begun yet.
+
+    Args:
+        active: ids of the project's training jobs that are queued or run.
+    """
+    if row.state == State.FAILED and str(row.job_id) in active:
+        row.state, row.finished_at = State.QUEUED, None
     if row.state not in UNFINISHED:
         return row
     try:

@@ -104,3 +104,19 @@ def test_how_the_loop_is_run_is_read_and_set(
     for wrong in ({"batch": 0}, {"batsh": 9}, {"acquisition": "magic"}, {"promote_by": "dice"}):
         assert client.patch(path, wrong, format="json").status_code == 400, wrong
     assert client.get(path).json()["batch"] == 9
+
+
+def test_a_round_that_was_resumed_is_shown_as_waiting_for_its_turn(
+    as_user: Any, reviewed: Reviewed, owner: Any
+) -> None:
+    client = as_user(owner)
+    path = f"/api/projects/{reviewed.project.id}/rounds"
+    failed = client.post(path).json()
+    run(failed["job_id"])  # nothing is reviewed
+    assert client.get(f"/api/rounds/{failed['id']}").json()["state"] == "failed"
+    other = client.post(path, {"recipe": "svm"}, format="json").json()
+    Job.objects.filter(pk=other["job_id"]).update(state="running")
+    client.post(f"/api/jobs/{failed['job_id']}/resume")
+    shown = client.get(f"/api/rounds/{failed['id']}").json()
+    assert (shown["state"], shown["waiting"], shown["finished_at"]) == ("queued", True, None)
+    assert client.get(path).json()[1] == shown
