@@ -101,7 +101,8 @@ def follow_start(done: Round, kinds: list[str], user_id: int | None, send: bool)
     """Make the job that does what follows, unless one waits that will do the same."""
     for job_id in api.active(done.project_id, turns.KIND):
         job = api.job_value(job_id)
-        if job.state == "queued" and job.params.get("follow") and not job.cursor:
+        does = set(job.params.get("follow") or ())
+        if job.state == "queued" and does.issuperset(kinds) and not job.cursor:
             return job.id
     waits = turns.is_busy(done.project_id)
     job_id = api.job_create(

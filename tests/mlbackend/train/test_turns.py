@@ -11,6 +11,7 @@ from labeling.domain.errors import JobCancelled
 from labeling.models import Job
 from mlbackend.models import Round
 from mlbackend.train import services, turns
+from mlbackend.train.following import follow_start
 from mlbackend.train.selectors import is_waiting
 from mlbackend.train.services import round_start
 from mlbackend.train.tasks import run
@@ -102,6 +103,16 @@ def test_the_waiting_one_takes_its_snapshot_when_it_starts(reviewed: Reviewed) -
     run(str(second.job_id))
     efforts = [Round.objects.get(pk=row.pk).effort["labels"] for row in (first, second)]
     assert efforts == [50, 60]
+
+
+def test_what_follows_is_waited_for_only_if_it_is_all_that_is_wanted(project: Any) -> None:
+    first, done = start(project), start(project, "svm")
+    turns.turn_claim(str(first.job_id), "worker")
+    actions = follow_start(done, ["action"], None, False)
+    assert follow_start(done, ["action"], None, False) == actions
+    both = follow_start(done, ["action", "segment"], None, False)
+    assert both != actions, "segments would not be proposed"
+    assert follow_start(done, ["segment"], None, False) == both
 
 
 @pytest.fixture
