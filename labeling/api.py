@@ -109,6 +109,7 @@ __all__ = [
     "revisions_of",
     "running",
     "schema_changes",
+    "seconds_of",
     "settings_change",
     "snapshot_freeze",
     "snapshot_read",
@@ -298,11 +299,19 @@ class RevisionValue:
     created_at: datetime
 
 
-def revisions_of(project_id: int, since: int = 0, video_id: Any = None) -> Iterator[RevisionValue]:
-    """The log after a revision, oldest first."""
+def revisions_of(
+    project_id: int, since: int = 0, video_id: Any = None, *, timed: bool = False
+) -> Iterator[RevisionValue]:
+    """The log after a revision, oldest first.
+
+    Args:
+        timed: only work by hand that took some time: operations of runs may be millions.
+    """
     rows = Revision.objects.filter(project_id=project_id, number__gt=since).order_by("number")
     if video_id is not None:
         rows = rows.filter(video_id=video_id)
+    if timed:
+        rows = rows.filter(origin=Origin.HAND, seconds__gt=0.0)
     fields = (
         "number", "video_id", "author_id", "origin", "seconds", "operations", "created_at",
     )  # fmt: skip
@@ -334,6 +343,14 @@ def effort(
     seconds: Any = F("seconds") if longest_s is None else Least(F("seconds"), Value(longest_s))
     found = rows.aggregate(count=Count("id"), spent=Sum(seconds), first=Min("created_at"))
     return EffortValue(found["count"], round(found["spent"] or 0.0, 3), found["first"])
+
+
+def seconds_of(video_id: Any, author_id: int | None, since: datetime, longest_s: float) -> float:
+    """What somebody's work on a video took after a moment; one revision counts as `longest_s` at
+    most. By a sum alone: operations of a revision may be thousands."""
+    rows = Revision.objects.filter(video_id=video_id, author_id=author_id, created_at__gt=since)
+    spent = rows.aggregate(spent=Sum(Least(F("seconds"), Value(longest_s))))["spent"]
+    return float(spent or 0.0)
 
 
 def projects() -> list[ProjectValue]:

@@ -16,8 +16,6 @@ from mlbackend.select.leases import LEASE, lease_prolong
 from mlbackend.select.second import LONGEST_S, second_looks_make
 
 Kind, State, Slice, Answer = QueueItem.Kind, QueueItem.State, QueueItem.Slice, QueueItem.Answer
-# How far back a viewing may reach in the log, in revisions of the project.
-_LOOKED_BACK = 2000
 _FIELDS = (
     "state", "answer", "answer_detail", "done_by", "done_at", "seconds",
     "leased_by", "leased_until", "blind",
@@ -176,14 +174,7 @@ def _seconds(settled: Settled, items: Sequence[QueueItem]) -> float:
     led to that one has been counted.
     """
     since = max(_last_answer(settled), min(_began(item, settled.author_id) for item in items))
-    log = api.revisions_of(
-        settled.project_id, max(0, settled.revision - _LOOKED_BACK), settled.video_id
-    )
-    return sum(
-        min(entry.seconds, LONGEST_S)
-        for entry in log
-        if entry.author_id == settled.author_id and entry.created_at > since
-    )
+    return api.seconds_of(settled.video_id, settled.author_id, since, LONGEST_S)
 
 
 def _last_answer(settled: Settled) -> datetime:

@@ -121,9 +121,7 @@ def timed_answers(project_id: int) -> list[Timed]:
 def seconds_in_log(project_id: int) -> dict[str, float]:
     """Seconds of people's work by the tube or span it was on; a commit's are shared evenly."""
     found: dict[str, float] = defaultdict(float)
-    for revision in api.revisions_of(project_id):
-        if revision.origin != "hand" or revision.seconds <= 0:
-            continue
+    for revision in api.revisions_of(project_id, timed=True):
         touched = {one for operation in revision.operations for one in _touched(operation)}
         for one in touched:
             found[one] += min(revision.seconds, IDLE_S) / len(touched)
