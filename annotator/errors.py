@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
@@ -53,6 +54,8 @@ def _sentence(data: Any, where: str = "") -> str:
     return f"{where}: {data}" if where else str(data)
 
 
+# Whatever is sent to an address that is not there, and whoever sends it, gets the same answer.
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
     body = {"code": "not_found", "message": f"There is nothing at {request.path}.", "detail": None}
     return JsonResponse(body, status=404)

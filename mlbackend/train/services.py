@@ -239,9 +239,10 @@ def round_promote(done: Round, *, user_id: int | None = None, send: bool = True)
     with transaction.atomic():
         for model in models:
             champion_set(model)
-        if done.decision in ("candidate", "undecided"):
+        if done.decision in ("candidate", "undecided", "kept"):
+            rule = "The rule had said: " if done.decision == "kept" else ""
             done.decision = "promoted"
-            done.reason = f"Put to use by a person. {done.reason}"
+            done.reason = f"Put to use by a person. {rule}{done.reason}"
             done.save(update_fields=["decision", "reason"])
         follow_start(done, [model.kind for model in models], user_id, send)
     return done

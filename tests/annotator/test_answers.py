@@ -1,5 +1,6 @@
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from labeling.teams.views import LoginThrottle
 
@@ -10,6 +11,11 @@ def test_an_unknown_address_of_the_api_has_the_error_body(client):
     answer = client.get("/api/no/such/thing")
     assert answer.status_code == 404
     assert set(answer.json()) == {"code", "message", "detail"}
+
+
+def test_what_is_sent_to_an_unknown_address_is_told_so_too():
+    answer = Client(enforce_csrf_checks=True).post("/api/no/such/thing", "{}", "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 def test_a_malformed_body_has_the_error_body(as_user, owner):

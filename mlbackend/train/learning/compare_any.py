@@ -15,6 +15,7 @@ from mlbackend.train.learning.meaning import changed_labels
 from mlbackend.train.learning.pairs import diff_file, tubes_of
 
 MANIFEST = "manifest.json"
+NONE_BEFORE = "No model was in use before it; name a round to compare it with."
 EMPTY: dict[str, Any] = {"per_class": [], "won": [], "lost": [], "windows": 0, "left_out": 0}
 
 
@@ -33,7 +34,7 @@ def diff(new: Round, old: Round | None) -> dict[str, Any]:
     if old is None:
         old = _round_of(new.model.parent)
     if old is None:
-        return _answer(None, [], [], EMPTY, "It was the first model: there is none before it.")
+        return _answer(None, [], [], EMPTY, NONE_BEFORE)
     if old.model is None:
         raise no_model(old)
     changed = changed_labels(new.project_id, old.schema_version, new.schema_version)

@@ -65,7 +65,10 @@ def _too_few(drawn: int, kept_back: set[str]) -> str:
     )
     if not kept_back:
         return note
-    return f"{note} {len(kept_back)} more are kept back for measuring: draw hold-out videos."
+    return (
+        f"{note} {len(kept_back)} more are kept back for measuring, until enough hold-out videos "
+        "are annotated."
+    )
 
 
 def chosen_rows(rows: Rows, kept: NDArray[np.bool_]) -> Rows:

@@ -60,9 +60,13 @@ def _few(found: ClassFigures) -> tuple[str, str] | None:
     if found.train_tubes >= FEWEST_TUBES:
         return None
     return "few examples", (
-        f"Learned from {found.train_tubes} tubes that show it; from {FEWEST_TUBES} on it is asked "
-        "about like the others. Look for more."
+        f"Learned from {_tubes(found.train_tubes)} it; from {FEWEST_TUBES} on it is asked about "
+        "like the others. Look for more."
     )
+
+
+def _tubes(count: int) -> str:
+    return "1 tube that shows" if count == 1 else f"{count} tubes that show"
 
 
 def _one_sided(found: ClassFigures) -> tuple[str, str] | None:

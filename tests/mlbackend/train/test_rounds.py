@@ -82,6 +82,21 @@ def test_a_worse_model_is_kept_and_the_champion_stays(reviewed: Reviewed) -> Non
     assert second.metrics["champion"]["n"] == second.metrics["candidate"]["n"]
 
 
+def test_a_person_puts_a_worse_model_to_use_and_what_the_rule_said_stays(
+    reviewed: Reviewed,
+) -> None:
+    reviewed.review(45)
+    finished(reviewed.project)
+    reviewed.review(12, wrong=True)
+    reviewed.review(12, wrong=True)
+    worse = finished(reviewed.project)
+    assert worse.decision == "kept"
+    done = round_promote(worse, send=False)
+    assert (done.decision, champion(reviewed.project)) == ("promoted", worse.model)
+    assert done.reason.startswith("Put to use by a person. The rule had said: ")
+    assert "champion stays" in done.reason
+
+
 def test_an_equal_model_on_more_labels_is_promoted(reviewed: Reviewed) -> None:
     reviewed.review(50)
     first = finished(reviewed.project)

@@ -153,7 +153,7 @@ def test_the_first_model_has_none_before_it(
 ) -> None:
     client = as_user(teammate)
     found = get(client, two[0])
-    assert found["against"] is None and "the first model" in found["note"]
+    assert found["against"] is None and "No model was in use before it" in found["note"]
     answer = client.get(f"/api/rounds/{two[1].id}/diff?against={measured.video.id}")
     assert answer.status_code == 404
     assert client.get(f"/api/rounds/{two[1].id}/diff?against=x").status_code == 400

@@ -22,6 +22,7 @@ def test_a_class_that_does_well_needs_nothing() -> None:
         ({"known": False}, "never seen", "No round has learned it yet"),
         ({"train_yes": 0, "train_tubes": 0}, "never seen", "Mark it where it happens"),
         ({"train_tubes": 4}, "few examples", "4 tubes that show it"),
+        ({"train_tubes": 1}, "few examples", "1 tube that shows it"),
         ({"train_no": 1}, "one-sided", "where it is not"),
         ({"hold_out_yes": 0}, "not in hold-out", "more hold-out videos"),
         ({"trend": (0.6, 0.95, 0.8)}, "falling", "F1 0.80, after 0.95 at best"),
