@@ -35,7 +35,8 @@ class QueueItemSerializer(serializers.ModelSerializer):
         fields = [
             "id", "kind", "video_id", "video_name", "tube_id", "tube_number", "span_id",
             "label_id", "start_frame", "end_frame", "questions", "reason", "score", "rank",
-            "slice", "blind", "state", "leased_by", "leased_until", "unsure_by", "asked_by",
+            "slice", "probability", "blind", "state", "leased_by", "leased_until", "unsure_by",
+            "asked_by",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.ChoiceField(_SLICES))

@@ -2765,6 +2765,8 @@ export interface components {
             /** Format: int64 */
             rank?: number;
             readonly slice: components["schemas"]["QueueSliceEnum"];
+            /** Format: double */
+            probability?: number | null;
             blind?: boolean;
             /** @default open */
             state: components["schemas"]["QueueItemStateEnum"];

@@ -232,7 +232,7 @@ def test_the_addresses(
     assert set(item) == {
         *("id", "video_id", "video_name", "tube_id", "tube_number", "span_id", "kind", "reason"),
         *("score", "rank", "state", "leased_by", "leased_until", "label_id", "start_frame"),
-        *("end_frame", "questions", "slice", "blind", "unsure_by", "asked_by"),
+        *("end_frame", "questions", "slice", "probability", "blind", "unsure_by", "asked_by"),
     }
     assert item["questions"] == [{"kind": "actions", "reason": "not sure about 1"}]
     listed = theirs.get(path).json()
