@@ -10,9 +10,10 @@ from labeling.domain.span import Coverage, Span
 from labeling.domain.state import State
 from labeling.domain.taxonomy import LabelKind
 from labeling.domain.tube import Tube
-from labeling.models import PlantedProposal, Project, Video
+from labeling.models import PlantedProposal, Project, SchemaChange, Video
 from labeling.models.planted import PlantedAnswer
 from labeling.models.revision import Origin
+from labeling.models.schema_change import SchemaOperation
 from labeling.planted import planted_in
 
 # Far above any count of people, and far enough below what a column holds to count on from it.
@@ -101,7 +102,7 @@ def check_schema(project: Project, video: Video, changes: Iterable[Change]) -> N
                 f"'{video.name}' has frames 0 to {video.frame_count - 1}."
             )
         if isinstance(item, Coverage):
-            _check_labels(item, kinds)
+            _check_labels(project, item, change.before, kinds)
         else:
             _check_label(item, kinds)
 
@@ -149,7 +150,20 @@ def _check_label(item: Tube | Span, kinds: dict[int, LabelKind]) -> None:
         raise InvalidOperation(f"Label {item.label_id} {found}; {item.id} needs one of {wanted}.")
 
 
-def _check_labels(item: Coverage, kinds: dict[int, LabelKind]) -> None:
-    unknown = [label_id for label_id in item.label_ids if label_id not in kinds]
+def _check_labels(
+    project: Project, item: Coverage, before: object, kinds: dict[int, LabelKind]
+) -> None:
+    """Coverage names what was looked for: labels that were deleted since stay where they stand."""
+    was = before.label_ids if isinstance(before, Coverage) else ()
+    unknown = {*item.label_ids} - kinds.keys() - {*was}
     if unknown:
-        raise InvalidOperation(f"Labels {unknown} of a coverage are not in this project.")
+        unknown -= _deleted(project)
+    if unknown:
+        raise InvalidOperation(f"Labels {sorted(unknown)} of a coverage are not in this project.")
+
+
+def _deleted(project: Project) -> set[int]:
+    """Ids of labels that the project had once."""
+    rows = SchemaChange.objects.filter(project=project, operation=SchemaOperation.RETIRE)
+    found = rows.values_list("detail", flat=True)
+    return {detail["label"]["id"] for detail in found if detail.get("deleted")}

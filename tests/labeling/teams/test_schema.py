@@ -164,3 +164,30 @@ def test_an_unused_label_is_deleted_and_the_log_says_so(as_user, owner, project,
     assert as_user(owner).delete(f"/api/labels/{actions['fall'].id}").status_code == 204
     change = SchemaChange.objects.filter(project=project).first()
     assert change.detail["deleted"] and change.detail["label"]["name"] == "fall"
+
+
+def test_what_was_looked_for_and_deleted_stands_in_nobodys_way(
+    as_user, owner, project, actions, reviewed
+):
+    """Coverage names it still: a merge of others, an edit and taking it back go through."""
+    fall = actions["fall"]
+    looked = {
+        "id": TUBE.replace("1", "2"), "tube_id": TUBE, "start_frame": 0, "end_frame": 9,
+        "label_ids": [fall.id, actions["run"].id],
+    }  # fmt: skip
+    commit(reviewed, owner, [{"op": "coverage_add", "coverage": looked}])
+    assert as_user(owner).delete(f"/api/labels/{fall.id}").status_code == 204
+    answer = post(
+        as_user(owner), project, operation="merge",
+        label_id=actions["run"].id, others=[actions["jog"].id],
+    )  # fmt: skip
+    assert answer.status_code == 201, answer.json()
+    trim = {"op": "tube_trim", "tube_id": TUBE, "start_frame": 0, "end_frame": 7}
+    commit(reviewed, owner, [trim])
+    remove = {"op": "coverage_remove", "coverage_id": looked["id"]}
+    taken = commit(reviewed, owner, [remove])
+    revisions.revision_undo(project_id=project.id, number=taken.revision)
+    assert fall.id in revisions.annotations(reviewed.id).coverage[looked["id"]].label_ids
+    wrong = {**looked, "id": TUBE.replace("1", "3"), "label_ids": [10**6]}
+    with pytest.raises(InvalidInput, match="are not in this project"):
+        commit(reviewed, owner, [{"op": "coverage_add", "coverage": wrong}])
