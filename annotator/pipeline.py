@@ -9,7 +9,7 @@ does what is left of them.
 
 from typing import Any
 
-from labeling import jobs
+from labeling import jobs, schema
 from labeling.correct import accepting
 from labeling.correct import services as correct
 from labeling.export import linking
@@ -42,6 +42,7 @@ def connect() -> None:
     correct.notice_handlers[:] = [guards.planted_told]
     accepting.accept_guard = sure.unsure
     correct.undone_handlers[:] = [rank_when_undone]
+    schema.moved_handlers[:] = [ask_nothing_of_gone]
     hold_out.known = known_of_videos
     hold_out.held_out_handlers[:] = [ask_nothing_of_hold_out]
     train.round_followers[:] = [("propose", propose_again), ("queue", rank_again)]
@@ -130,3 +131,8 @@ def ask_nothing_of_hold_out(project_id: int, video_ids: list[str]) -> None:
     """What is held out is never queried: items that wait there are closed with the same stroke."""
     for video_id in video_ids:
         select.queue_drop_video(video_id)
+
+
+def ask_nothing_of_gone(project_id: int) -> None:
+    """Proposals that went with a label are no longer asked about."""
+    closing.items_of_gone_close(project_id)

@@ -23,6 +23,10 @@ from labeling.models.schema_change import SchemaOperation
 
 Migrate = Callable[[Annotations, str], Migration]
 
+# Called with the project's id after annotations moved to other labels, or proposals went with a
+# retired one: annotator/pipeline.py registers here.
+moved_handlers: list[Callable[[int], None]] = []
+
 
 def change_record(
     *,
@@ -153,10 +157,13 @@ def _migrate(project_id: int, migrate: Migrate, author_id: int | None, note: str
             if operations:
                 yield video_id, operations, found.revision
 
-    return revisions.commit_many(
+    made = revisions.commit_many(
         project_id=project_id, entries=entries(), origin=Origin.SCHEMA, author_id=author_id,
         note=note,
     )  # fmt: skip
+    if made is not None:
+        transaction.on_commit(lambda: [handler(project_id) for handler in moved_handlers])
+    return made
 
 
 def _check_together(first: Label, others: Sequence[Label]) -> None:

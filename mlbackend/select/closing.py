@@ -205,6 +205,17 @@ def items_reopen(project_id: int, object_ids: Collection[str]) -> int:
     return sum(_reopened(item) for item in latest.values())
 
 
+def items_of_gone_close(project_id: int) -> int:
+    """Close the items of proposed segments that went with their label; returns how many."""
+    there = api.proposed_segments(project_id)
+    rows = QueueItem.objects.filter(project_id=project_id, state=State.OPEN, kind=Kind.SEGMENT)
+    gone = [pk for pk, span_id in rows.values_list("pk", "span_id") if str(span_id) not in there]
+    return QueueItem.objects.filter(pk__in=gone, state=State.OPEN).update(
+        state=State.DONE, answer=Answer.GONE, done_at=timezone.now(),
+        leased_by=None, leased_until=None,
+    )  # fmt: skip
+
+
 def _reopened(item: QueueItem) -> bool:
     try:
         with transaction.atomic():

@@ -6,6 +6,8 @@ import pytest
 
 from labeling import api, revisions
 from labeling.correct import services as correct
+from labeling.models import Label
+from labeling.schema import label_retire
 from mlbackend.models import QueueItem
 from mlbackend.select.leases import queue_next
 from mlbackend.select.services import item_insert
@@ -60,6 +62,18 @@ def test_as_it_was(tubes: list[str], video: Any, owner: Any, walking: str, label
     walk = [labels["walk"]]
     assert (done.answer_detail["said"], done.answer_detail["proposed"]) == (walk, walk)
     assert order(video.project) == tubes[1:]
+
+
+def test_segments_that_went_with_their_label_are_not_asked_about(
+    tubes: list[str], video: Any, labels: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    span = uid("segment")
+    propose(video, add_span(span, None, labels["crowded"], 5, 30))
+    ask(video.project, [segment_viewing(video, span)])
+    with django_capture_on_commit_callbacks(execute=True):
+        label_retire(label=Label.objects.get(pk=labels["crowded"]))
+    asked = QueueItem.objects.get(span_id=span)
+    assert (asked.state, asked.answer) == ("done", "gone")
 
 
 @pytest.mark.parametrize("change", ["box", "action taken away", "action added"])
