@@ -38,6 +38,8 @@ interface Props {
 }
 
 const Y_TICKS = 5;
+// Ticks are whole percent: finer ones would all read the same.
+const Y_FINEST = 0.01;
 // A click this near to a round opens it; elsewhere it only gives the plot the focus.
 const CLICK_PX = 14;
 
@@ -47,7 +49,7 @@ export function LinePlot(props: Props) {
   const { ref, width } = useWidth<HTMLDivElement>();
   const frame: Frame = { width, height, left: 62, right: 22, top: 12, bottom: 42 };
   const x = xScale(frame, xRange.from, xRange.to);
-  const yRange = rangeOf(valuesOf(props), Y_TICKS, 0, props.greatest);
+  const yRange = rangeOf(valuesOf(props), Y_TICKS, 0, props.greatest, Y_FINEST);
   const y = yScale(frame, yRange.from, yRange.to);
   const place = (point: Place) => [x(point.x), y(point.y)] as const;
   const dots = main.map((value, i) =>

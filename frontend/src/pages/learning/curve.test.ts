@@ -154,6 +154,7 @@ describe("rangeOf", () => {
 
   it("has whole steps where asked", () => {
     expect(rangeOf([1, 3], 8, 0, Infinity, 1).ticks).toEqual([1, 2, 3]);
+    expect(rangeOf([0], 5, 0, 1, 0.01)).toEqual({ from: 0, to: 0.01, ticks: [0, 0.01] });
   });
 });
 

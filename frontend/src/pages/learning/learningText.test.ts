@@ -69,5 +69,6 @@ describe("small texts", () => {
     const reason = { what: "kappa", met: true, note: "" };
     expect(reasonValue({ ...reason, value: 0.99317 })).toBe("0.993");
     expect(reasonValue({ ...reason, value: null })).toBe("");
+    expect(reasonValue({ ...reason, what: "accepted (90%)", value: 0 })).toBe("0.0 %");
   });
 });

@@ -60,7 +60,8 @@ export const acceptanceText = ({ shown, accepted }: Acceptance): string =>
     ? "none shown yet"
     : `${percent(accepted / shown)} (${count(accepted)} of ${count(shown)})`;
 
-export function reasonValue({ value }: StopReason): string {
+export function reasonValue({ what, value }: StopReason): string {
   if (value === null) return "";
+  if (what.includes("%")) return percent(value);
   return String(Number(value.toFixed(3)));
 }

@@ -40,7 +40,7 @@ export function PromoteButton({ project, round }: { project: Project; round: Rou
             <span>
               {older
                 ? `The model of round ${round.number} was in use before and is again; the one in use now is kept and can come back.`
-                : `The model of round ${round.number} takes the place of the one in use, which is kept and can come back.`}
+                : `The model of round ${round.number} takes the place of the one in use, if there is one; that is kept and can come back.`}
             </span>
             <span>
               Proposals on tubes that nobody has reviewed or opened are made again by it, and the

@@ -53,4 +53,10 @@ describe("outcome", () => {
     expect(outcome(round({ decision: "promoted" }))).toEqual({ text: "promoted", tone: "ok" });
     expect(outcome(round({ state: "failed" })).tone).toBe("bad");
   });
+
+  it("keeps an old model only where there was one", () => {
+    const parent = { id: "r1", name: "round 1" };
+    expect(outcome(round({ decision: "kept", parent })).text).toBe("kept the old");
+    expect(outcome(round({ decision: "kept", parent: null })).text).toBe("not used");
+  });
 });

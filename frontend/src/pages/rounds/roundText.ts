@@ -17,6 +17,8 @@ const DECISIONS: Record<string, { text: string; tone: Tone }> = {
 export function outcome(round: Round): { text: string; tone: Tone } {
   if (isRunning(round)) return { text: round.state, tone: "accent" };
   if (round.state === "failed") return { text: "failed", tone: "bad" };
+  // There is no old one to keep where none was in use.
+  if (round.decision === "kept" && !round.parent) return { text: "not used", tone: "neutral" };
   return DECISIONS[round.decision] ?? { text: round.decision || "done", tone: "neutral" };
 }
 
