@@ -6,8 +6,11 @@ not seen its tube; with fewer than three tubes on either side there is nothing t
 recipe's own scores are used.
 """
 
+import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -102,7 +105,12 @@ class ActionEstimator(ClassifierMixin, BaseEstimator):
         Z /= scale  # in place: at 10,000 tubes a copy is a gigabyte
         axes = principal_axes(Z, AXES)
         P = Z @ axes
-        lines = [self._fit_class(P, Y[:, c], groups) for c in range(len(self.label_ids))]
+        # Classes know nothing of each other; the solvers' time is spent outside Python. What is
+        # done about warnings holds for all threads, so it stands outside of them.
+        with warnings.catch_warnings(), ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            fit = partial(self._fit_class, P, groups=groups)
+            lines = list(threads.map(fit, np.ascontiguousarray(Y.T)))
         self.model_ = ActionModel(
             label_ids=tuple(self.label_ids),
             mean=mean,
@@ -162,9 +170,7 @@ def principal_axes(Z: Floats, n: int) -> Floats:
 
 def _fit_line(recipe: Recipe, P: Floats, y: NDArray[np.bool_], seed: int) -> tuple[Floats, float]:
     solver = recipe.solver(seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        solver.fit(P, y)
+    solver.fit(P, y)
     return solver.coef_[0].astype(np.float64), float(solver.intercept_[0])
 
 
