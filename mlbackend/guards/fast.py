@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from labeling import api
 from mlbackend.models import QueueItem
+from mlbackend.models.queue_item import AT_ONCE
 from mlbackend.select.leases import LEASE
 from mlbackend.select.second import second_look_ask
 
@@ -24,7 +25,6 @@ FASTEST_RATE = 4.0
 SHARE_SEEN = 0.5
 LEAST_S = 1.0
 LENGTH = "length_s"
-AT_ONCE = "at_once"
 # Second looks asked for at most after one rebuild, of a batch.
 MOST_OF_BATCH = 0.1
 

@@ -13,10 +13,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from labeling import api
-from mlbackend.guards.fast import AT_ONCE, LENGTH, is_fast, is_untouched
+from mlbackend.guards.fast import LENGTH, is_fast, is_untouched
 from mlbackend.guards.wilson import difference_of, share_of
 from mlbackend.loop_settings import LoopSettings
 from mlbackend.models import QueueItem
+from mlbackend.models.queue_item import AT_ONCE
 
 Kind, State, Slice, Answer = QueueItem.Kind, QueueItem.State, QueueItem.Slice, QueueItem.Answer
 _CHOSEN = (Slice.CHOSEN, Slice.DISCOVERY)

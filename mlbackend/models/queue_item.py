@@ -9,6 +9,9 @@ from django.db import models
 
 from mlbackend.models.model_version import ModelVersion
 
+# In `answer_detail` of an item that was accepted with others by its score: nobody looked at it.
+AT_ONCE = "at_once"
+
 
 class QueueItem(models.Model):
     """One viewing that waits for a person: a tube, a segment, or a stretch of a video.

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from labeling import api
 from mlbackend.models import QueueItem
+from mlbackend.models.queue_item import AT_ONCE
 
 Floats = NDArray[np.float64]
 
@@ -108,8 +109,9 @@ def fitted(timed: Sequence[Timed]) -> CostModel | None:
 
 
 def timed_answers(project_id: int) -> list[Timed]:
-    """All answers of a project whose seconds are known, oldest first."""
+    """All answers of a project whose seconds are known, oldest first; none by score alone."""
     rows = QueueItem.objects.filter(project_id=project_id, state=QueueItem.State.DONE)
+    rows = rows.filter(**{f"answer_detail__{AT_ONCE}__isnull": True})
     rows = rows.exclude(answer__in=(QueueItem.Answer.NONE, QueueItem.Answer.GONE))
     fields = ("kind", "tube_id", "span_id", "questions", "blind", "asked_by", "seconds")
     found = list(rows.order_by("done_at", "id").values(*fields))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlbackend.models import QueueItem
+from mlbackend.models.queue_item import AT_ONCE
 
 Slice, Answer = QueueItem.Slice, QueueItem.Answer
 # Slices that the acquisition function fills, with its quota for what was never seen.
@@ -44,8 +45,10 @@ def answered(project_id: int) -> Answered:
 
 
 def acceptance(project_id: int, slices: tuple[str, ...]) -> Acceptance:
-    """Of the newest answers to what these slices showed; blind viewings show no proposal."""
+    """Of the newest answers to what these slices showed; blind viewings show no proposal, and what
+    was accepted by its score alone is nobody's word on it."""
     rows = _done(project_id).filter(slice__in=slices, blind=False)
+    rows = rows.filter(**{f"answer_detail__{AT_ONCE}__isnull": True})
     rows = rows.filter(answer__in=(Answer.ACCEPTED, Answer.CORRECTED, Answer.REJECTED))
     newest = list(rows.order_by("-done_at", "id").values_list("answer", flat=True)[:RECENT])
     return Acceptance(len(newest), newest.count(Answer.ACCEPTED))

@@ -23,6 +23,7 @@ from mlbackend.select.cost import (
     timed_answers,
 )
 from mlbackend.select.plan import planned
+from mlbackend.train.learning.answered import acceptance
 from tests.mlbackend.annotating import propose_tubes, review_operations
 from tests.mlbackend.select.planning import (
     FALL,
@@ -50,6 +51,15 @@ def answer(project: Any, kind: str = "tube", **values: Any) -> QueueItem:
         "asked_by": {"cost": {"length_s": 2.0, "actions": 1, "edits": 0.0}},
     }
     return QueueItem.objects.create(project=project, kind=kind, **(given | values))
+
+
+@pytest.mark.django_db
+def test_what_was_accepted_by_its_score_tells_nothing_of_people(project: Any) -> None:
+    answer(project, answer_detail={"length_s": 2.0}, slice="random")
+    answer(project, answer_detail={"at_once": True}, seconds=0.1, slice="random")
+    assert [one.seconds for one in timed_answers(project.id)] == [4.0]
+    found = acceptance(project.id, ("random",))
+    assert (found.shown, found.accepted) == (1, 1)
 
 
 def drawn(n: int, seed: int = 0) -> list[Timed]:
