@@ -17,6 +17,7 @@ from labeling.domain import suspicion_tubes as checks
 from labeling.domain.box import iou_matrix
 from labeling.domain.state import State
 from labeling.domain.tube import Tube
+from mlbackend.propose.thin import pair_iou
 from mlbackend.select.candidates import VideoScene
 from mlbackend.select.reasons import clock
 from mlbackend.select.viewing import Question, QuestionKind
@@ -161,7 +162,7 @@ def _by_steps(
     moved = np.hypot(*np.diff(middle, axis=0).T) / ((size[1:] + size[:-1]) / 2)
     speed = moved / step_s
     growth = np.exp(2.0 * np.abs(np.diff(np.log(size))))
-    meet = _neighbor_iou(boxes.boxes)
+    meet = pair_iou(boxes.boxes[:-1], boxes.boxes[1:])
     jump = there & (moved >= checks.JUMP_SIZES) & (speed >= checks.JUMP_SIZES_PER_S)
     grown = there & (growth >= checks.GROWTH) & (step_s <= checks.GROWTH_S)
     apart = there & (step_s <= NEAR_S) & (meet < NEAR_IOU) & ~jump
@@ -192,16 +193,6 @@ def _worst(
     order = rows[np.lexsort((rows, -weight[rows], tube[rows]))]
     first = np.unique(tube[order], return_index=True)[1]
     yield from ((int(tube[order[i]]), int(order[i])) for i in first)
-
-
-def _neighbor_iou(boxes: Floats) -> Floats:
-    """(K - 1,) IoU of each box with the next."""
-    a, b = boxes[:-1], boxes[1:]
-    sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
-    both = np.clip(sides, 0.0, None).prod(axis=1)
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    union = areas[:-1] + areas[1:] - both
-    return np.divide(both, union, out=np.zeros_like(both), where=union > 0)
 
 
 def _by_crossing(scene: VideoScene, tubes: Sequence[Tube]) -> Iterator[tuple[Tube, Doubt]]:
