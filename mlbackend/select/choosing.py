@@ -37,7 +37,7 @@ Choose = Callable[[Ints, int], Ints]
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
+class Unreviewed:
     """Tubes to choose from, in order of their keys.
 
     Attributes:
@@ -70,7 +70,7 @@ class Pool:
         return kept[np.argsort(-self.worth[kept], kind="stable")][: BY_SECOND * n]
 
 
-def by_default(pool: Pool, rng: np.random.Generator) -> Choose:
+def by_default(pool: Unreviewed, rng: np.random.Generator) -> Choose:
     """Spread over the prefiltered tubes by k-means weighted by what they are worth."""
 
     def choose(among: Ints, n: int) -> Ints:
@@ -83,7 +83,7 @@ def by_default(pool: Pool, rng: np.random.Generator) -> Choose:
 
 
 def by_function(
-    pool: Pool, function: AcquisitionFunction, learner: Any, rng: np.random.Generator
+    pool: Unreviewed, function: AcquisitionFunction, learner: Any, rng: np.random.Generator
 ) -> Choose:
     """Whatever a function of the list makes of the same tubes.
 

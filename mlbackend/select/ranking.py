@@ -24,7 +24,7 @@ from mlbackend.select.answers import Answers
 from mlbackend.select.candidates import TubeCandidate
 from mlbackend.select.choosing import (
     Choose,
-    Pool,
+    Unreviewed,
     in_order,
     most_per_video,
     spread_over_videos,
@@ -115,7 +115,7 @@ class TubeRanking:
     terms: Terms
     phase: str
     choose: Choose | None = None
-    pool: Pool | None = None
+    pool: Unreviewed | None = None
     doubt: Sequence[float] | None = None
     facts: Sequence[Facts] = ()
     _row: dict[int, int] = field(default_factory=dict)

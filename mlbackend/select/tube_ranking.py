@@ -21,7 +21,7 @@ from mlbackend.select.acquisition import (
 )
 from mlbackend.select.answers import answers, hesitations
 from mlbackend.select.candidates import Waiting
-from mlbackend.select.choosing import Choose, Pool, by_default, by_function, typical
+from mlbackend.select.choosing import Choose, Unreviewed, by_default, by_function, typical
 from mlbackend.select.cost import CostModel, Facts
 from mlbackend.select.draws import lot
 from mlbackend.select.heads import Committee, Taught, committee, taught
@@ -120,7 +120,7 @@ class Ranker:
             for i, open_labels in zip(known.tolist(), hesitations(said, terms), strict=True):
                 facts[i] = replace(facts[i], edits=facts[i].edits + open_labels)
         seconds = self.cost.seconds([facts[i] for i in known]) if self.cost else None
-        pool = None if said is None else Pool(places, said, self._ties(known), seconds)
+        pool = None if said is None else Unreviewed(places, said, self._ties(known), seconds)
         choose, how = self._choose(phase, pool, places, terms)
         return (
             TubeRanking(
@@ -168,7 +168,7 @@ class Ranker:
         return COLD if is_cold(self.champion, self.found.actions) else UNCERTAINTY
 
     def _choose(
-        self, phase: str, pool: Pool | None, places: Sequence[Place], terms: Terms
+        self, phase: str, pool: Unreviewed | None, places: Sequence[Place], terms: Terms
     ) -> tuple[Choose | None, dict[str, Any]]:
         rng = np.random.default_rng(self.seed)
         if phase == SCORE:
@@ -189,7 +189,7 @@ class Ranker:
     def _named(
         self,
         function: AcquisitionFunction,
-        pool: Pool,
+        pool: Unreviewed,
         terms: Terms,
         rng: np.random.Generator,
         default: Choose,
