@@ -25,7 +25,8 @@ class Family:
         root: id of the planted tube or span; `was` is how it was planted.
         tubes, spans: ids of the root, of the actions planted with it and of what was split off.
         absorbed: by tube of the family, the tubes of people that were merged into it.
-        fate: what took an object of the family away: "removed" or "merged".
+        fate: what took an object of the family away: "removed" or "merged"; "relabeled" where its
+            label became part of another.
     """
 
     root: str
@@ -196,6 +197,9 @@ def _restore(family: Family, operation: dict[str, Any]) -> None:
     for gone in (*removed.get("tubes", ()), *removed.get("spans", ())):
         if gone in family.ids:
             family.fate[str(gone)] = "removed"
+    for span in operation.get("spans") or ():
+        if span.get("id") == family.root and span.get("label_id") != family.was.label_id:
+            family.fate[family.root] = "relabeled"
 
 
 _STEPS = {

@@ -59,6 +59,9 @@ def _was_moved(tube: Tube, was: Tube | Span) -> bool:
 def _of_span(family: Family, now: Annotations) -> Verdict | None:
     was, span = family.was, now.spans.get(family.root)
     assert isinstance(was, Span)
+    if family.fate.get(family.root) == "relabeled":
+        # A label that it was merged into may well happen there.
+        return Verdict(WITHDRAWN, "changed")
     if span is None:
         removed = family.fate.get(family.root) == "removed"
         return Verdict(CAUGHT, "rejected") if removed else Verdict(WITHDRAWN, "gone")

@@ -9,8 +9,9 @@ import pytest
 from labeling import api, revisions, snapshots
 from labeling.checks import services
 from labeling.domain.errors import Conflict
-from labeling.models import PlantedProposal, Revision
+from labeling.models import Label, PlantedProposal, Revision
 from labeling.models.revision import Origin
+from labeling.schema import labels_merge
 from tests.labeling.checks.conftest import ELSEWHERE, new_id
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +237,17 @@ def test_planted_actions_on_a_tube_that_changes_are_withdrawn(
     told, row = settle()
     assert (told, row.answer) == ([], "withdrawn")
     assert all(s.state != "proposed" for s in revisions.annotations(video.id).spans.values())
+
+
+def test_of_an_action_whose_label_became_part_of_another_nobody_knows(
+    project, video, labels, planted_span, by_hand, settle
+):
+    wave, run = (Label.objects.get(pk=labels[name]) for name in ("wave", "run"))
+    labels_merge(target=run, sources=[wave])
+    by_hand({"op": "span_decide", "span_id": planted_span, "decision": "accepted"})
+    told, row = settle()
+    assert (told, row.answer) == ([], "withdrawn"), "neither noticed nor missed"
+    assert planted_span not in revisions.annotations(video.id).spans
 
 
 def test_withdrawn_it_is_gone_without_an_answer(video, planted_tube, planted_span, real):
