@@ -18,8 +18,10 @@ from labeling.domain.errors import InvalidInput
 # Below this many videos a draw leaves too little on either side.
 FEWEST_TO_DRAW_FROM = 4
 LEAST_SHARE, LARGEST_SHARE = 0.05, 0.5
-# A comparison of two models needs at least this much reviewed; from the last on it is precise.
-FEWEST_VIDEOS, FEWEST_TUBES, ADVISED_TUBES = 5, 8, 400
+# Of fewer reviewed videos, or tubes (reserved stretches where segments are compared), a comparison
+# of two models says little. The bootstrap draws whole videos: of four, one draw in 64 is the same
+# video four times. From the last on it is precise.
+FEWEST_VIDEOS, FEWEST_ITEMS, ADVISED_TUBES = 5, 8, 400
 
 NOT_ANNOTATED = "not annotated"
 LENGTHS = ("short", "medium", "long")

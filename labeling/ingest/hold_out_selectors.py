@@ -41,7 +41,7 @@ def held_out(project: Project) -> dict[str, Any]:
     ]
     tubes = sum(one["reviewed_tubes"] for one in listed)
     reviewed_videos = sum(one["reviewed_tubes"] > 0 for one in listed)
-    enough = reviewed_videos >= domain.FEWEST_VIDEOS and tubes >= domain.FEWEST_TUBES
+    enough = reviewed_videos >= domain.FEWEST_VIDEOS and tubes >= domain.FEWEST_ITEMS
     released = project.settings.get(hold_out.RELEASED, [])
     return {
         "videos": project.videos.filter(state=VideoState.READY).count(),
@@ -51,7 +51,7 @@ def held_out(project: Project) -> dict[str, Any]:
         "reviewed_videos": reviewed_videos,
         "reviewed_tubes": tubes,
         "fewest_videos": domain.FEWEST_VIDEOS,
-        "fewest_tubes": domain.FEWEST_TUBES,
+        "fewest_tubes": domain.FEWEST_ITEMS,
         "advised_tubes": domain.ADVISED_TUBES,
         "enough": enough,
         "blind": project.settings.get("hold_out_blind", True) is not False,

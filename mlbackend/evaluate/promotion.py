@@ -8,13 +8,10 @@ better models, promoting always ships regressions; a mean of at least 0 with a l
 from dataclasses import dataclass
 from enum import StrEnum
 
+from labeling.domain.hold_out import FEWEST_ITEMS, FEWEST_VIDEOS
 from mlbackend.evaluate.classification import Report
 from mlbackend.evaluate.compare import Difference
 
-# Below this many hold-out tubes, or hold-out videos, a comparison says little. The bootstrap draws
-# whole videos: of four, one draw in 64 is the same video four times.
-FEWEST_ITEMS = 8
-FEWEST_VIDEOS = 5
 # What the 5 % lower bound of the difference in macro F1 must exceed.
 LOWER_BOUND = -0.02
 # A class that this many hold-out tubes show must not lose more than `LARGEST_DROP` of its F1.

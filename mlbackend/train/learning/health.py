@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mlbackend.train.dataset import FEWEST_WINDOWS
+
 # Fewer tubes that show it teach little; uncertainty about it means little too.
 FEWEST_TUBES = 5
-# A class needs windows on the other side as well.
-FEWEST_WINDOWS = 2
 # F1 of the newest round this far below its best of the rounds before, and below the interval then.
 FALL = 0.05
 # Probabilities this far off on average, measured on at least so many windows.
