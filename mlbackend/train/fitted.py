@@ -20,7 +20,8 @@ def fitted(
     Args:
         folder: the round's own: snapshot, recipe and seed are the same whenever it is asked.
         label_ids: what the model must answer.
-        key: of the descriptor it must read; another version of the code may make others.
+        key: of the descriptor it must read, as another version of the code may make others, and of
+            what is held out.
     """
     place = folder / FOLDER
     try:

@@ -41,7 +41,8 @@ class Linear:
         model = fitted(
             work.folder,
             dataset.label_ids,
-            descriptor.key,
+            # Where the last hold-out video goes meanwhile, tubes it learned from would measure it.
+            f"{descriptor.key} {dataset.rule.value}",
             lambda: fit(dataset, self.solver, work.seed, mirror),
         )
         facts = {"params": {"seed": work.seed, "solver": self.solver}, "start": start}

@@ -303,6 +303,24 @@ def test_a_video_deleted_in_the_middle_ends_the_round_with_a_reason(
     assert (started.state, started.decision) == ("done", "promoted"), started.reason
 
 
+def test_a_hold_out_that_goes_in_the_middle_is_not_replaced_by_what_was_learned_from(
+    reviewed: Reviewed, second_video: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Video.objects.filter(pk=second_video.video.pk).update(split="hold-out")
+    reviewed.review(60)
+    second_video.review(40)
+    wish = {"params": {"seed": 3}}
+    started = round_start(project_id=reviewed.project.id, send=False, wish=wish)
+    killed_in(monkeypatch, started, "train", "after")
+    video_delete(video=second_video.video)
+    run(str(started.job_id))
+    started.refresh_from_db()
+    assert started.evaluated_on == "reserved tubes"
+    again = finished(reviewed.project, **wish)
+    sums = [row.model.manifest["weights_sha256"] for row in (started, again)]
+    assert sums[0] == sums[1], "it was fitted anew, without the tubes that measure it now"
+
+
 def test_labels_all_alike_teach_nothing_and_that_is_said(reviewed: Reviewed) -> None:
     reviewed.tubes = [tube for tube in reviewed.tubes if reviewed.runs(tube)]
     reviewed.runs = lambda tube_id: True  # type: ignore[method-assign]
