@@ -16,6 +16,7 @@ from labeling import revisions
 from labeling.checks.verdict import CAUGHT, MISSED, WITHDRAWN, Verdict, verdict
 from labeling.checks.wording import said
 from labeling.domain.annotations import Annotations
+from labeling.domain.blind import HOLD_OUT
 from labeling.domain.errors import Conflict
 from labeling.domain.span import Span
 from labeling.domain.tube import Tube
@@ -23,8 +24,6 @@ from labeling.models import PlantedProposal, Project, Revision, Video
 from labeling.models.planted import PlantedAnswer
 from labeling.models.revision import Origin
 from labeling.planted import Family, families, planted_in
-
-HOLD_OUT = "hold-out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from labeling import api
 from labeling.domain.annotations import Annotations
+from labeling.domain.blind import HOLD_OUT
 from labeling.domain.ranges import Ranges, difference, union
 from labeling.domain.span import Span
 from labeling.domain.state import State
@@ -18,7 +19,6 @@ from labeling.domain.taxonomy import LabelKind, LabelValue
 from labeling.domain.tube import Keyframe, Tube
 from mlbackend.guards.placing import empty_place
 
-HOLD_OUT = "hold-out"
 # So many of the planted ones are actions, where one is known not to happen on a tube.
 SPAN_SHARE = 1 / 3
 # A planted tube has at least so much of the length of the one that lent it its boxes.

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from labeling import api
+from labeling.domain.blind import HOLD_OUT
 from labeling.domain.errors import Conflict
 from mlbackend.guards.fast import fast_ones_ask
 from mlbackend.guards.planting import Planting, planting
@@ -91,7 +92,7 @@ def _withdraw(project_id: int, *, all_of_them: bool) -> None:
     held = _held(project_id)
     by_video: dict[str, list[str]] = {}
     for one in api.planted(project_id):
-        held_out = one.video_id in facts and facts[one.video_id].split == "hold-out"
+        held_out = one.video_id in facts and facts[one.video_id].split == HOLD_OUT
         is_due = all_of_them or held_out or one.object_id not in asked
         if one.answer == "open" and is_due and one.object_id not in held:
             by_video.setdefault(one.video_id, []).append(one.object_id)

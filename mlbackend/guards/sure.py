@@ -11,6 +11,7 @@ from typing import Any
 
 from labeling import api
 from labeling.domain.annotations import Annotations
+from labeling.domain.blind import HOLD_OUT
 from labeling.domain.errors import Conflict
 from labeling.domain.ranges import Ranges, intersection
 from labeling.domain.state import State
@@ -24,7 +25,6 @@ from mlbackend.select.viewing import Question, QuestionKind
 
 _ACTIONS = "accepted by its score alone: which actions, from when to when?"
 
-HOLD_OUT = "hold-out"
 _RAW = (
     f"its score is not calibrated: it takes {ENOUGH} accepted and {ENOUGH} rejected proposals on "
     "hold-out videos, and proposing again after that"

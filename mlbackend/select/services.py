@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from labeling import api
+from labeling.domain.blind import HOLD_OUT
 from labeling.domain.errors import Conflict
 from mlbackend.models import ModelVersion, QueueItem
 from mlbackend.select.batch import items_update
@@ -20,7 +21,6 @@ from mlbackend.select.merging import PLACED, Known, merged
 from mlbackend.select.viewing import Question, Viewing
 
 State, Slice, Answer = QueueItem.State, QueueItem.Slice, QueueItem.Answer
-HOLD_OUT = "hold-out"
 CHUNK = 500
 _CHANGED = (
     "rank", "score", "reason", "questions", "slice", "blind", "probability", "asked_by",

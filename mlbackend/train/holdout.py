@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
 
+from labeling.domain.blind import HOLD_OUT as HOLD_OUT_SPLIT
 from mlbackend.train.truth import ReviewedTube
 
-HOLD_OUT_SPLIT = "hold-out"
 TRAIN_SPLIT = "train"
 # One tube in this many is reserved while there are no hold-out videos.
 RESERVED_ONE_IN = 4
