@@ -21,11 +21,9 @@ type Answer<Name extends keyof Schemas> = Whole<Schemas[Name]>;
 
 export type JobState = Schemas["JobStateEnum"];
 export type JobKind = Schemas["JobKindEnum"];
-export type AnnotationState = Schemas["LabelStateEnum"];
 export type LabelKind = Schemas["LabelKindEnum"];
 export type Role = Schemas["RoleEnum"];
 export type Split = Schemas["SplitEnum"];
-export type VideoState = Schemas["VideoStateEnum"];
 
 /** The one body of every failure. */
 export interface ErrorBody {
@@ -66,11 +64,6 @@ export interface Annotations {
   tubes: Tube[];
   spans: Span[];
   coverage: Coverage[];
-}
-
-/** What a commit answers, and what changed since a revision. */
-export interface AnnotationDelta extends Annotations {
-  removed: Answer<"Removed">;
 }
 
 export type HistoryEntry = Answer<"History">;

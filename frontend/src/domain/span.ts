@@ -1,6 +1,6 @@
 import { InvalidInput } from "./errors";
-import { isConfirmed, type State } from "./state";
-import type { Frame, Tube } from "./tube";
+import type { State } from "./state";
+import type { Frame } from "./tube";
 
 export interface SpanContent {
   readonly label_id: number;
@@ -46,11 +46,6 @@ export function checkRange(start: Frame, end: Frame): void {
   if (start < 0 || end <= start) {
     throw new InvalidInput(`A span needs 0 <= start_frame < end_frame, got ${start} to ${end}.`);
   }
-}
-
-/** A span counts when it is confirmed and its tube, if any, is too. */
-export function spanCounts(span: Span, tube: Tube | undefined): boolean {
-  return isConfirmed(span.state) && (span.tube_id === null || (!!tube && isConfirmed(tube.state)));
 }
 
 /** The part inside `[start, end)`, null if nothing is left. */

@@ -8,8 +8,3 @@ export type SaveStatus =
   | { state: "signed_out"; edits: number }
   | { state: "refused"; edits: number; message: string }
   | { state: "conflict"; edits: number; objects: readonly ConflictObject[]; revision: number };
-
-/** Is anything here that the server does not have? */
-export function isUnsaved(status: SaveStatus): boolean {
-  return status.state !== "saved";
-}
