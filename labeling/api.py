@@ -100,6 +100,7 @@ __all__ = [
     "newest_revisions",
     "project",
     "project_for",
+    "project_lock",
     "project_named",
     "projects",
     "proposed_segments",
@@ -232,6 +233,15 @@ def commit_run(
         base_revision=base_revision, commit_id=commit_id,
     )  # fmt: skip
     return done.revision
+
+
+def project_lock(project_id: int) -> None:
+    """Nobody else commits to the project until the transaction ends.
+
+    Whoever locks further rows in a transaction that commits locks the project first, as a draw of
+    the hold-out does: two that did so in different orders would wait for each other for ever.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=project_id)
 
 
 def settings_change(project_id: int, changes: dict[str, Any]) -> None:

@@ -135,6 +135,7 @@ def _tubes_commit(
         "repeated": len(tubes) - len(new),
     }
     with transaction.atomic():
+        api.project_lock(video.project_id)
         check_still_free(video.id, before, tubes=free_ids)
         run_record(video, run, recognizer, counts)
         operations_commit(video, run.id, operations, before.revision, f"{len(new)} people proposed")
@@ -184,6 +185,7 @@ def _actions_commit(
     ]
     operations += [{"op": "span_add", "span": span.as_dict()} for span in shown]
     with transaction.atomic():
+        api.project_lock(video.project_id)
         check_still_free(video.id, before, tubes=free)
         run_record(video, run, recognizer, {"spans": len(shown)})
         operations_commit(

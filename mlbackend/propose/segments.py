@@ -174,6 +174,7 @@ def _segments_commit(
         {"op": "span_add", "span": span.as_dict()} for span in new if _content(span) not in stays
     ]
     with transaction.atomic():
+        api.project_lock(video.project_id)
         check_still_free(video.id, before, segments={span.id for span in free})
         run_record(video, run, used.recognizer, {"segments": len(new)})
         operations_commit(

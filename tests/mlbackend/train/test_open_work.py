@@ -2,17 +2,23 @@
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from labeling import api
 from mlbackend.models import QueueItem, Run
 from mlbackend.propose import commit, services
 from mlbackend.propose.held import check_still_free, held
+from mlbackend.select.services import queue_drop_video
 from mlbackend.train.services import round_start
 from mlbackend.train.tasks import run
+from tests.mlbackend.train.at_once import AtOnce
 from tests.mlbackend.train.conftest import Reviewed
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +121,31 @@ def test_jobs_made_twice_under_one_key_are_one(reviewed: Reviewed) -> None:
     api.job_done(job_id, "worker", {})
     assert services.propose_start(**wish) == [job_id], "also when it is done"
     assert services.propose_start(**{**wish, "key": str(uuid.uuid4())}) != [job_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_proposing_and_holding_out_at_once_wait_for_each_other(
+    reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Both lock the project and the video's items: in one order, or neither would ever go on."""
+    reviewed.review(60)
+    promoted(reviewed)
+    before, checked, project_id = commit.check_still_free, Event(), reviewed.project.id
+
+    def checking(*args: Any, **kwargs: Any) -> None:
+        before(*args, **kwargs)
+        checked.set()
+        sleep(0.5)  # the other one is under way
+
+    def holding_out() -> int:
+        checked.wait(30)
+        with transaction.atomic():
+            api.project_lock(project_id)
+            return queue_drop_video(reviewed.video.id)
+
+    monkeypatch.setattr(commit, "check_still_free", checking)
+    key = str(uuid.uuid4())
+    made, closed = AtOnce(tmp_path)(
+        lambda: services.actions_propose(project_id=project_id, key=key), holding_out
+    )
+    assert made > 0 and closed > 0
