@@ -20,6 +20,7 @@ import { Answers } from "./Answers";
 import { Finished } from "./Finished";
 import { BlindNote, Questions } from "./Questions";
 import { SecondLook } from "./SecondLook";
+import { asksActionsOnly } from "./reviewer";
 import { SegmentQuestion } from "./SegmentQuestion";
 import { StretchQuestion } from "./StretchQuestion";
 import { secondLook } from "./second";
@@ -118,7 +119,11 @@ function Question({ session, tube }: { session: EditorSession; tube: Tube }) {
         </button>
       )}
       <ActionList session={session} tube={tube} />
-      <Answers reviewer={reviewer} busy={isFetching} />
+      <Answers
+        reviewer={reviewer}
+        busy={isFetching}
+        canReject={!(item?.tube_id === tube.id && asksActionsOnly(item))}
+      />
       <p className="hint">
         A box or a time you change counts as reviewed. <Key name="KeyW" /> opens all tools.
       </p>

@@ -105,6 +105,16 @@ describe("going on", () => {
     expect(calls).toEqual([]);
   });
 
+  it("does not reject somebody confirmed who is only asked about a new label", () => {
+    model.ui.set({ tubeId: "t", item: item({ slice: "schema" }) });
+    reviewer.reject();
+    expect(model.annotations.tubes.get("t")!.state).toBe("proposed");
+    expect(calls).toEqual([]);
+    model.ui.set({ item: item({}) });
+    reviewer.reject();
+    expect(model.annotations.tubes.get("t")!.state).toBe("rejected");
+  });
+
   it("decides nothing before it is known whether it is blind", () => {
     model.ui.set({ isRecognizing: true });
     reviewer.accept();

@@ -138,7 +138,8 @@ export class Reviewer {
     const look = secondLook(model);
     if (look) return model.ui.set({ second: withPerson(model.ui.get().second, false) });
     if (this.decideSegment("rejected")) return;
-    const { tubeId, stretch } = model.ui.get();
+    const { tubeId, stretch, item } = model.ui.get();
+    if (item && asksActionsOnly(item) && this.isShown(item)) return toast(CONFIRMED);
     if (!tubeId && stretch) {
       return toast("There is no proposal to reject here: draw who is missing with N, or press Enter.");
     }
@@ -390,6 +391,11 @@ export class Reviewer {
   }
 }
 
+/** Somebody confirmed this person before the label was there: a no is a no to the label. */
+export const asksActionsOnly = (item: QueueItem): boolean => item.slice === "schema";
+
+const CONFIRMED =
+  "This person was confirmed before: only the actions are asked. Mark what they do, or nothing, and press Enter.";
 const ALONE =
   "Nobody else in this project can annotate: it stays in the queue until somebody joins who can.";
 
