@@ -93,17 +93,18 @@ SUITES = {
         "-n", "2", "--ignore=tests/e2e", "--ignore=tests/services", "--ignore=tests/flow",
         limit_s=1300,
     ),
-    # One story that its tests share: in two processes it would be told twice.
-    "flow": _pytest("tests/flow", limit_s=400),
+    # Two stories that their tests share: each stays in one process, so that it is told once.
+    "flow": _pytest("tests/flow", "-n", "2", "--dist", "loadgroup", limit_s=700),
     # The same tables and workers on the servers of the distributed set-up.
     "servers": _pytest(
         "tests/labeling", "tests/services/test_killed_worker.py",
-        "tests/mlbackend/test_hold_out_rule.py", "-n", "2",
+        "tests/mlbackend/test_hold_out_rule.py", "tests/mlbackend/select/test_leases.py",
+        "-n", "2",
         # Pure code never meets a server.
         "--ignore=tests/labeling/formats", "--ignore=tests/labeling/domain",
         limit_s=600,
         servers={"DATABASE_URL": servers.postgresql, "BROKER_URL": servers.redis},
     ),
-    "embedded": _pytest("tests/services", limit_s=300),
+    "embedded": _pytest("tests/services", limit_s=420),
     "e2e": _pytest("tests/e2e", limit_s=600, chromium=True),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from labeling.formats.ava import AvaRow, BadRow, read_rows
 from tests.flow.clips import Clip
 from tests.flow.conftest import Story
 
-pytestmark = [pytest.mark.flow, pytest.mark.django_db]
+pytestmark = [pytest.mark.flow, pytest.mark.django_db, pytest.mark.xdist_group("loop")]
 
 FPS, WIDTH, HEIGHT = 25, 480, 360
 Key = tuple[str, Decimal, int, int]

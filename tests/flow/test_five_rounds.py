@@ -17,7 +17,7 @@ import pytest
 from tests.flow.clips import ACTIONS, Clip, clip_write
 from tests.flow.person import Person
 
-pytestmark = [pytest.mark.flow, pytest.mark.django_db]
+pytestmark = [pytest.mark.flow, pytest.mark.django_db, pytest.mark.xdist_group("five")]
 
 PROJECT = "Five rounds"
 ROUNDS, HOLD_OUT = 5, 5

@@ -6,7 +6,7 @@ import pytest
 
 from tests.flow.conftest import Story
 
-pytestmark = [pytest.mark.flow, pytest.mark.django_db]
+pytestmark = [pytest.mark.flow, pytest.mark.django_db, pytest.mark.xdist_group("loop")]
 
 CONFIRMED = {"accepted", "corrected", "manual"}
 # Macro F1 on the hold-out clips: round 3 must beat round 1 by this much, and reach this.
