@@ -213,7 +213,7 @@ class _Import:
             self.project, self.source, meanings, self.keys,
             replace=self.options.replaces, link=self.options.link,
         )  # fmt: skip
-        tally = self._compared(compare, meanings)
+        tally = self._compared(compare)
         if self.options.mode is not Mode.DRY_RUN:
             self._refuse_bad(meanings, tally)
             tally = self._write(compare, meanings, tally, author_id, job_id)
@@ -238,7 +238,7 @@ class _Import:
         meanings.check_mapping()
         return meanings
 
-    def _compared(self, compare: Comparison, meanings: LabelMeanings) -> Tally:
+    def _compared(self, compare: Comparison) -> Tally:
         """What the file would change: counts alone are kept."""
         tally = Tally()
         ids = compare.label_ids({})

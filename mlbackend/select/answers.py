@@ -27,7 +27,6 @@ class Answers:
     """Of T tubes.
 
     Attributes:
-        edges: (T + 1,) rows [edges[t], edges[t + 1]) of all N are those of tube t.
         p: (N, C) probabilities of the model's C columns.
         unsure: (T,) mean over its rows of `Terms.score`.
         peak: (T,) the row the model is least sure of.
@@ -35,7 +34,6 @@ class Answers:
         windows: (N, 2) frames.
     """
 
-    edges: Ints
     p: Floats
     unsure: Floats
     peak: Ints
@@ -52,7 +50,6 @@ def answers(places: Sequence[Place], model: ActionModel, terms: Terms) -> Answer
     strange = np.concatenate([block[1] for block in blocks])
     by_row = np.round(terms.score(p), DECIMALS)
     return Answers(
-        edges=edges,
         p=p,
         unsure=np.round(means(by_row, edges), DECIMALS),
         peak=_peaks(by_row, edges),

@@ -70,7 +70,7 @@ def doubts_of(
     for source in (_by_size(proposed, boxes), _by_shape(scene, proposed, boxes)):
         for tube, doubt in source:
             found[tube.id].append(doubt)
-    for tube, doubt in (*_by_steps(scene, proposed, boxes), *_by_crossing(scene, shown)):
+    for tube, doubt in (*_by_steps(proposed, boxes), *_by_crossing(scene, shown)):
         found[tube.id].append(doubt)
     return {
         tube_id: sorted(said, key=lambda doubt: (-doubt.weight, doubt.text))[:MOST]
@@ -150,9 +150,7 @@ def _by_shape(
         yield tubes[n], Doubt(QuestionKind.PERSON, text, 0.8)
 
 
-def _by_steps(
-    scene: VideoScene, tubes: Sequence[Tube], boxes: _Boxes
-) -> Iterator[tuple[Tube, Doubt]]:
+def _by_steps(tubes: Sequence[Tube], boxes: _Boxes) -> Iterator[tuple[Tube, Doubt]]:
     """Jumps, sudden growth, absences and boxes that hardly meet."""
     same = boxes.tube[1:] == boxes.tube[:-1]
     step_s = np.maximum(np.diff(boxes.times_s), 1e-3)
