@@ -244,10 +244,12 @@ def project_lock(project_id: int) -> None:
     Project.objects.select_for_update(no_key=True).get(pk=project_id)
 
 
-def settings_change(project_id: int, changes: dict[str, Any]) -> None:
-    """Set entries of a project's settings; others stay."""
+def settings_change(project_id: int, changes: dict[str, Any], within: str = "") -> None:
+    """Set entries of a project's settings, or of one that has entries itself; others stay."""
     with transaction.atomic():
         row = Project.objects.select_for_update().get(pk=project_id)
+        if within:
+            changes = {within: {**(row.settings.get(within) or {}), **changes}}
         row.settings = {**row.settings, **changes}
         row.save(update_fields=["settings"])
 

@@ -151,4 +151,5 @@ def loop_change(project: api.ProjectValue, changes: dict[str, Any]) -> None:
     changed = LoopSettings.of(project.settings).changed(changes)
     if changed.acquisition != AUTO:
         acquisition_function(changed.acquisition)
-    api.settings_change(project.id, {KEY: changed.as_dict()})
+    # What another manager sets in the same moment stays.
+    api.settings_change(project.id, changes, within=KEY)

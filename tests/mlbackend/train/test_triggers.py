@@ -43,6 +43,16 @@ def hours_ago(hours: float) -> Any:
     return timezone.now() - timedelta(hours=hours)
 
 
+def test_of_two_managers_who_change_the_loop_neither_takes_back_the_others_change(
+    reviewed: Reviewed,
+) -> None:
+    seen = api.project(reviewed.project.id)  # as both had read it
+    triggers.loop_change(seen, {"batch": 7})
+    triggers.loop_change(seen, {"random_share": 0.2})
+    shown = triggers.loop_of(api.project(reviewed.project.id))
+    assert (shown["batch"], shown["random_share"]) == (7, 0.2)
+
+
 def test_nothing_starts_by_itself_unless_it_is_said(reviewed: Reviewed) -> None:
     worked(reviewed, 200.0, 20)
     assert triggers.rounds_due() == []
