@@ -8,8 +8,8 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { ErrorNote } from "../../ui/states";
+import { colorUnlike } from "./labelColor";
 
-const COLORS = ["#5aa9ff", "#52c991", "#e8b95a", "#f5827a", "#b79bff", "#4fd0d6", "#f29bd0"];
 const AVA_GROUPS = ["PERSON_MOVEMENT", "OBJECT_MANIPULATION", "PERSON_INTERACTION"];
 // Letters are the editor's commands, so that only digits are left for labels.
 const KINDS_WITH_KEY: LabelKind[] = ["action", "segment"];
@@ -26,7 +26,7 @@ export function LabelDialog({ project, kind, label, onClose }: Props) {
   const client = useQueryClient();
   const [draft, setDraft] = useState({
     name: label?.name ?? "",
-    color: label?.color ?? COLORS[project.labels.length % COLORS.length]!,
+    color: label?.color ?? colorUnlike(project.labels.map(({ color }) => color)),
     hotkey: label?.hotkey ?? "",
     avaId: label?.ava_id?.toString() ?? "",
     avaGroup: label?.ava_group ?? "",
