@@ -3,6 +3,7 @@
 import logging
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from labeling.domain.errors import InvalidInput
 from mlbackend.models import ModelVersion
@@ -49,11 +50,20 @@ def model_load(row: ModelVersion) -> Champion:
     return Champion(model, manifest, descriptor_for(manifest, folder))
 
 
+def models_lock(model: ModelVersion) -> QuerySet[ModelVersion]:
+    """The project's models of this kind, nobody else's to choose from until the transaction ends.
+
+    All of them, in one order: of two who choose at once the second sees what the first chose.
+    """
+    rows = ModelVersion.objects.filter(project_id=model.project_id, kind=model.kind)
+    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    return rows
+
+
 def champion_set(model: ModelVersion) -> None:
     """Make this model its project's champion; the one before is retired, not forgotten."""
     with transaction.atomic():
-        ModelVersion.objects.filter(
-            project_id=model.project_id, kind=model.kind, status=Status.CHAMPION
-        ).exclude(pk=model.pk).update(status=Status.RETIRED)
+        rows = models_lock(model)
+        rows.filter(status=Status.CHAMPION).exclude(pk=model.pk).update(status=Status.RETIRED)
         ModelVersion.objects.filter(pk=model.pk).update(status=Status.CHAMPION)
     model.status = Status.CHAMPION

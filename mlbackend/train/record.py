@@ -12,6 +12,7 @@ from django.conf import settings
 
 from labeling.domain.errors import Conflict
 from mlbackend.models import ModelVersion, Round
+from mlbackend.train.champion import models_lock
 
 if TYPE_CHECKING:
     from mlbackend.train.loop import Outcome
@@ -128,9 +129,7 @@ def check_compared(model: ModelVersion, compared_with: ModelVersion | None) -> N
     Raises:
         Conflict: it would replace another.
     """
-    rows = ModelVersion.objects.select_for_update().filter(
-        project_id=model.project_id, kind=model.kind, status=ModelVersion.Status.CHAMPION
-    )
+    rows = models_lock(model).filter(status=ModelVersion.Status.CHAMPION)
     now = rows.exclude(pk=model.pk).first()
     if now is not None and (compared_with is None or now.pk != compared_with.pk):
         raise Conflict(

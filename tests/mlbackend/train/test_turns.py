@@ -9,8 +9,9 @@ import pytest
 from labeling import api, jobs
 from labeling.domain.errors import JobCancelled
 from labeling.models import Job
-from mlbackend.models import Round
+from mlbackend.models import ModelVersion, Round
 from mlbackend.train import services, turns
+from mlbackend.train.champion import champion_set
 from mlbackend.train.following import follow_start
 from mlbackend.train.selectors import is_waiting
 from mlbackend.train.services import round_start
@@ -127,6 +128,17 @@ def test_two_workers_never_run_two_rounds_at_once(project: Any, at_once: AtOnce)
     claims = [partial(turns.turn_claim, job_id, "worker") for job_id in [*ids, *ids]]
     assert [job.id for job in at_once(*claims) if job] == ids[:1]
     assert at_once(Job.objects.filter(state="running").count) == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_choose_a_model_at_once_the_last_has_it(project: Any, at_once: AtOnce) -> None:
+    made = [
+        ModelVersion.objects.create(project=project, kind="action", name=f"round {n}", path="")
+        for n in range(6)
+    ]
+    champion_set(made[0])
+    assert at_once(*(partial(champion_set, model) for model in made[1:])) == [None] * 5
+    assert at_once(ModelVersion.objects.filter(status="champion").count) == [1]
 
 
 @pytest.mark.django_db(transaction=True)
