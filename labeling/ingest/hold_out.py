@@ -68,7 +68,8 @@ def hold_out_draw(
     """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     facts = known(project.pk)
-    waiting = [video for video in candidates(project) if str(video.pk) not in facts.open]
+    everything = candidates(project)
+    waiting = [video for video in everything if str(video.pk) not in facts.open]
     if not waiting:
         raise Conflict(
             "There is no video left to draw from: every training video was in a draw already, or "
@@ -78,6 +79,8 @@ def hold_out_draw(
     wanted = _share(share, count, len(waiting))
     joining, apart, pool = _sorted_out(project, waiting)
     seed = secrets.randbelow(_SEEDS) if seed is None else seed
+    if pool and len(pool) < domain.FEWEST_TO_DRAW_FROM and len(waiting) < len(everything):
+        raise _too_few(len(pool), len(everything) - len(waiting))
     # Videos that join their source are a draw of their own where no other is left.
     made = domain.draw(_pooled(pool, facts), wanted, seed) if pool or not joining else []
     made += [Drawn(JOINED, _ids(joining), _ids(apart))] if joining or apart else []
@@ -148,6 +151,15 @@ def release_note(video: Video, author: Any) -> None:
 
 def source(video: Video) -> str:
     return domain.source_of(video.name, video.external_id)
+
+
+def _too_few(videos: int, being_reviewed: int) -> InvalidInput:
+    return InvalidInput(
+        f"There are {videos} videos to draw from, and {being_reviewed} more that somebody has "
+        f"open; a hold-out needs at least {domain.FEWEST_TO_DRAW_FROM}. Wait until the open ones are "
+        "reviewed, or add videos.",
+        code="too_few_videos",
+    )
 
 
 def _share(share: float | None, count: int | None, videos: int) -> float:

@@ -161,6 +161,15 @@ def test_too_few_videos_are_refused(project, make, facts):
     assert "There are 3 videos" in refused.value.message
 
 
+def test_too_few_because_some_are_open_says_so(project, make, facts):
+    videos = make("a.mp4", "b.mp4", "c.mp4")
+    facts(open=[videos[0].pk])
+    with pytest.raises(InvalidInput) as refused:
+        hold_out_draw(project=project, share=0.3)
+    assert refused.value.code == "too_few_videos"
+    assert "3 videos to draw from, and 1 more that somebody has open" in refused.value.message
+
+
 def test_videos_that_are_not_ready_are_not_drawn(project, make, facts):
     make(*[f"street_{i}.mp4" for i in range(5)])
     coming = make("coming.mp4")[0]
