@@ -156,8 +156,8 @@ def source(video: Video) -> str:
 def _too_few(videos: int, being_reviewed: int) -> InvalidInput:
     return InvalidInput(
         f"There are {videos} videos to draw from, and {being_reviewed} more that somebody has "
-        f"open; a hold-out needs at least {domain.FEWEST_TO_DRAW_FROM}. Wait until the open ones are "
-        "reviewed, or add videos.",
+        f"open; a hold-out needs at least {domain.FEWEST_TO_DRAW_FROM}. Wait until the open ones "
+        "are reviewed, or add videos.",
         code="too_few_videos",
     )
 
