@@ -17,6 +17,7 @@ from labeling.domain import schema as domain
 from labeling.domain.annotations import Annotations
 from labeling.domain.errors import Conflict, InvalidInput
 from labeling.domain.schema import Migration
+from labeling.domain.taxonomy import LabelKind
 from labeling.models import Label, Project, SchemaChange, Video
 from labeling.models.revision import Origin
 from labeling.models.schema_change import SchemaOperation
@@ -114,10 +115,11 @@ def label_retire(*, label: Label, author_id: int | None = None) -> SchemaChange:
     """Do not ask about a label any more; what carries it stays.
 
     Raises:
-        Conflict: it is retired already.
+        Conflict: it is retired already, or the last object, without which no tube can be drawn.
     """
     with transaction.atomic():
         _lock(label)
+        _keep_an_object(label)
         revision = _migrate(
             label.project_id, lambda found, _: domain.retired(found, label.id), author_id,
             f"retired {label.name}",
@@ -187,6 +189,15 @@ def _lock(*labels: Label) -> None:
     for row in rows:
         if row.retired_at is not None:
             raise Conflict(f"'{row.name}' is retired; restore it first.", code="label_retired")
+
+
+def _keep_an_object(label: Label) -> None:
+    live = Label.objects.filter(project_id=label.project_id, kind=LabelKind.OBJECT, retired_at=None)
+    if label.kind == LabelKind.OBJECT and not live.exclude(pk=label.pk).exists():
+        raise Conflict(
+            f"'{label.name}' is the only object of the project: without one no tube can be "
+            "proposed or drawn. Add another first."
+        )
 
 
 def _retire(labels: Sequence[Label]) -> None:

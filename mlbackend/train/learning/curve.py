@@ -58,7 +58,8 @@ def point(row: Round) -> dict[str, Any]:
         "state": row.state,
         "decision": row.decision,
         "in_use": row.model is not None and row.model.status == ModelVersion.Status.CHAMPION,
-        "labels": effort.get("labels", found.get("labels")),
+        # What it learned from: work on the hold-out teaches nothing.
+        "labels": found.get("labels", effort.get("labels")),
         "seconds": effort.get("seconds"),
         "macro_f1": candidate["macro"]["f1"] if measured else None,
         "macro_f1_low": found.get("macro_f1_low"),

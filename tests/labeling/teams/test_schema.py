@@ -132,6 +132,15 @@ def test_a_retired_label_is_not_merged_again(actions):
         schema.label_retire(label=actions["jog"])
 
 
+def test_the_last_object_stays(as_user, owner, project, labels):
+    client = as_user(owner)
+    answer = post(client, project, operation="retire", label_id=labels["person"])
+    assert answer.status_code == 409
+    assert "only object" in answer.json()["message"]
+    Label.objects.create(project=project, kind="object", name="dog")
+    assert post(client, project, operation="retire", label_id=labels["person"]).status_code == 201
+
+
 def test_every_change_has_a_version_of_its_own(as_user, owner, project, actions):
     client = as_user(owner)
     before = client.get(f"/api/projects/{project.id}/schema-changes").json()["version"]
