@@ -101,6 +101,7 @@ def test_other_videos_are_asked_about_and_used(video, round_one, split):
     Video.objects.filter(pk=video.pk).update(split=split)
     ask(video)
     UsedVideo.objects.create(round=round_one, video_id=video.pk, use="train")
+    assert (QueueItem.objects.count(), UsedVideo.objects.count()) == (1, 1)
 
 
 def test_what_was_trained_on_before_stays_known(video, round_one):

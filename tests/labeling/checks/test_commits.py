@@ -10,7 +10,7 @@ from labeling.domain.span import Span
 from labeling.models import PlantedProposal, Revision
 from labeling.models.revision import Origin
 from tests.labeling.checks.conftest import new_id
-from tests.mlbackend.train.at_once import AtOnce
+from tests.mlbackend.at_once import AtOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,17 +1,11 @@
 """Handing out: one person an item, in the order of all, for a while."""
 
-import sqlite3
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 from django.utils import timezone
 
 from labeling.domain.errors import Conflict
@@ -23,6 +17,7 @@ from mlbackend.select.leases import queue_next, queue_renew, queue_skip, queue_u
 from mlbackend.select.services import item_insert
 from mlbackend.select.viewing import Question, QuestionKind
 from tests.mlbackend.annotating import propose_tubes, uid
+from tests.mlbackend.at_once import AtOnce
 from tests.mlbackend.select.asking import ask, ask_tubes, decide, say, stretch_viewing, tube_viewing
 
 pytestmark = pytest.mark.django_db
@@ -245,37 +240,6 @@ def test_nobody_but_a_manager_learns_what_is_planted(
 
 
 # -- at once -------------------------------------------------------------------------------------
-
-
-class AtOnce:
-    """Runs works in threads with connections of their own, begun together.
-
-    SQLite's tests live in memory, where threads lock each other out instead of waiting; so a copy
-    in a file, as the product has one, is used there. What a work returns comes back in order.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "queue.sqlite3"
-
-    def __call__(self, *works: Callable[[], Any]) -> list[Any]:
-        if connection.vendor == "sqlite" and not self.path.exists():
-            connection.ensure_connection()
-            with closing(sqlite3.connect(self.path)) as copy:
-                connection.connection.backup(copy)
-        barrier = Barrier(len(works))
-        with ThreadPoolExecutor(len(works)) as pool:
-            running = [pool.submit(self._begin, work, barrier) for work in works]
-            return [future.result() for future in running]
-
-    def _begin(self, work: Callable[[], Any], barrier: Barrier) -> Any:
-        mine = connections["default"]
-        if mine.vendor == "sqlite":
-            mine.settings_dict = {**mine.settings_dict, "NAME": str(self.path)}
-        try:
-            barrier.wait()
-            return work()
-        finally:
-            mine.close()
 
 
 @pytest.fixture

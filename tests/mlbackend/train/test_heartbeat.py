@@ -48,6 +48,8 @@ def test_it_ends_when_the_job_is_anothers(job_id: str) -> None:
 
 
 def test_nothing_is_started_inside_a_transaction(job_id: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr(heartbeat.threading, "Thread", None)
+    started: list[Any] = []
+    monkeypatch.setattr(heartbeat.threading, "Thread", lambda **about: started.append(about))
     with heartbeat.beating(job_id, "worker"):
         pass
+    assert started == []

@@ -18,7 +18,7 @@ from mlbackend.propose.held import check_still_free, held
 from mlbackend.select.services import queue_drop_video
 from mlbackend.train.services import round_start
 from mlbackend.train.tasks import run
-from tests.mlbackend.train.at_once import AtOnce
+from tests.mlbackend.at_once import AtOnce
 from tests.mlbackend.train.conftest import Reviewed
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from labeling.models import Revision
 from mlbackend.models import Round
 from mlbackend.train import triggers
 from mlbackend.train.tasks import due, run
-from tests.mlbackend.train.at_once import AtOnce
+from tests.mlbackend.at_once import AtOnce
 from tests.mlbackend.train.conftest import Reviewed
 
 pytestmark = pytest.mark.django_db

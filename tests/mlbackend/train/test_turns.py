@@ -16,7 +16,7 @@ from mlbackend.train.following import follow_start
 from mlbackend.train.selectors import is_waiting
 from mlbackend.train.services import round_start
 from mlbackend.train.tasks import run
-from tests.mlbackend.train.at_once import AtOnce
+from tests.mlbackend.at_once import AtOnce
 from tests.mlbackend.train.conftest import Reviewed
 
 pytestmark = pytest.mark.django_db
