@@ -38,7 +38,7 @@ def ask(video, **fields):
     )
 
 
-def refused(write, words):
+def assert_refused(write, words):
     with pytest.raises(IntegrityError, match=words), transaction.atomic():
         write()
 
@@ -48,17 +48,19 @@ NEVER_QUERIED, NEVER_TRAINED_ON = "never queried", "never trained on"
 
 def test_nothing_is_asked_about_a_hold_out_video(video):
     hold_out(video)
-    refused(lambda: ask(video), NEVER_QUERIED)
+    assert_refused(lambda: ask(video), NEVER_QUERIED)
     rows = [QueueItem(project=video.project, video_id=video.pk, tube_id=uuid.uuid4())]
-    refused(lambda: QueueItem.objects.bulk_create(rows), NEVER_QUERIED)
-    refused(lambda: QueueItem.objects.bulk_create(rows, ignore_conflicts=True), NEVER_QUERIED)
+    assert_refused(lambda: QueueItem.objects.bulk_create(rows), NEVER_QUERIED)
+    assert_refused(
+        lambda: QueueItem.objects.bulk_create(rows, ignore_conflicts=True), NEVER_QUERIED
+    )
     assert not QueueItem.objects.exists()
 
 
 @pytest.mark.parametrize("piece", ["chosen", "random", "discovery", "planted", "schema"])
 def test_whoever_chose_it(video, piece):
     hold_out(video)
-    refused(lambda: ask(video, slice=piece), NEVER_QUERIED)
+    assert_refused(lambda: ask(video, slice=piece), NEVER_QUERIED)
 
 
 def test_a_second_look_may_be_asked_for_and_history_is_kept(video):
@@ -73,27 +75,31 @@ def test_an_open_item_can_only_be_closed_once_its_video_is_held_out(video):
     hold_out(video)
     later = timezone.now() + timedelta(minutes=5)
     rows = QueueItem.objects.filter(pk=item.pk)
-    refused(lambda: rows.update(leased_by=None, leased_until=later), NEVER_QUERIED)
-    refused(lambda: rows.update(rank=7), NEVER_QUERIED)
+    assert_refused(lambda: rows.update(leased_by=None, leased_until=later), NEVER_QUERIED)
+    assert_refused(lambda: rows.update(rank=7), NEVER_QUERIED)
     assert rows.update(state="done") == 1
-    refused(lambda: rows.update(state="open"), NEVER_QUERIED)
+    assert_refused(lambda: rows.update(state="open"), NEVER_QUERIED)
     assert rows.get().state == "done"
 
 
 def test_an_item_cannot_be_moved_to_a_hold_out_video(video, project):
     other = Video.objects.create(project=project, name="b.mp4", sha256="1" * 64, split="hold-out")
     item = ask(video)
-    refused(lambda: QueueItem.objects.filter(pk=item.pk).update(video_id=other.pk), NEVER_QUERIED)
+    assert_refused(
+        lambda: QueueItem.objects.filter(pk=item.pk).update(video_id=other.pk), NEVER_QUERIED
+    )
 
 
 def test_no_round_trains_on_a_hold_out_video(video, round_one):
     hold_out(video)
     row = {"round": round_one, "video_id": video.pk}
-    refused(lambda: UsedVideo.objects.create(**row, use="train"), NEVER_TRAINED_ON)
+    assert_refused(lambda: UsedVideo.objects.create(**row, use="train"), NEVER_TRAINED_ON)
     rows = [UsedVideo(**row, use="train")]
-    refused(lambda: UsedVideo.objects.bulk_create(rows), NEVER_TRAINED_ON)
+    assert_refused(lambda: UsedVideo.objects.bulk_create(rows), NEVER_TRAINED_ON)
     measured = UsedVideo.objects.create(**row, use="hold-out")
-    refused(lambda: UsedVideo.objects.filter(pk=measured.pk).update(use="train"), NEVER_TRAINED_ON)
+    assert_refused(
+        lambda: UsedVideo.objects.filter(pk=measured.pk).update(use="train"), NEVER_TRAINED_ON
+    )
 
 
 @pytest.mark.parametrize("split", ["train", "val", "test"])
