@@ -80,10 +80,16 @@ def merged(
 def split(annotations: Annotations, whole: int, parts: Collection[int], video_id: str) -> Migration:
     """Coverage of the parts: where the whole was looked for and is not.
 
-    Spans of the whole stay as they are until a person says which part they are; open proposals of
-    it go.
+    What people labeled with the whole stays until a person says which part it is. Open proposals of
+    it go; proposed tubes become the first part, as a detector's people do that have no label of
+    their own.
     """
     found = retired(annotations, whole)
+    found.tubes = [
+        replace(tube, label_id=next(iter(parts)))
+        for tube in annotations.tubes.values()
+        if tube.label_id == whole and tube.state is State.PROPOSED
+    ]
     every = [span for span in annotations.spans.values() if _may_show(span)]
     shown = _by_place(span for span in every if span.label_id == whole)
     covered = _by_place(c for c in annotations.coverage.values() if whole in c.label_ids)

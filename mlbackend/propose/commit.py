@@ -98,7 +98,11 @@ def object_labels(project_id: int, categories: Sequence[str]) -> dict[int, int]:
     Raises:
         InvalidInput: the project has no object label, or none for anything the detector finds.
     """
-    labels = [label for label in api.labels(project_id) if label.kind is LabelKind.OBJECT]
+    labels = [
+        label
+        for label in api.labels(project_id)
+        if label.kind is LabelKind.OBJECT and not label.is_retired
+    ]
     if not labels:
         raise InvalidInput(
             "The project has no object label to put on people. Add one called 'person'."

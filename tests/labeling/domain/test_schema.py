@@ -175,3 +175,17 @@ def test_two_that_overlap_become_one_and_a_proposal_inside_goes():
         Annotations(0, {}, spans, {}), [JOG], RUN, VIDEO
     ))  # fmt: skip
     assert list(after.spans.values()) == [Span("a", None, RUN, 0, 9, State.MANUAL)]
+
+
+def test_proposed_tubes_of_a_split_object_become_its_first_part():
+    box = Keyframe(0, Box(1, 1, 9, 9))
+    tubes = {
+        name: Tube(name, RUN, (box,), state)
+        for name, state in (("a", State.PROPOSED), ("b", State.ACCEPTED), ("c", State.REJECTED))
+    }
+    before = Annotations(0, tubes, {}, {})
+    after = migrated(before, split(before, RUN, [WALK, SIT], VIDEO))
+    assert {name: tube.label_id for name, tube in after.tubes.items()} == {
+        "a": WALK, "b": RUN, "c": RUN,
+    }  # fmt: skip
+    assert after.tubes["a"].state is State.PROPOSED

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Label, SchemaChange } from "../../api/types";
-import { changeText, fellows, typedNames, useText } from "./schemaText";
+import { changeText, fellows, splitText, typedNames, useText } from "./schemaText";
 
 const change = (operation: string, detail: Record<string, unknown>): SchemaChange => ({
   version: 2,
@@ -53,4 +53,10 @@ test("what carries a label is counted", () => {
   expect(useText(undefined)).toBe("–");
   expect(useText({ confirmed: 3, proposed: 0 })).toBe("3");
   expect(useText({ confirmed: 0, proposed: 2 })).toBe("0 + 2 proposed");
+});
+
+test("only tubes come back to the queue, to be asked about their actions", () => {
+  expect(splitText(label(1), 0)).toContain("Nothing is labeled");
+  expect(splitText(label(1), 3)).toContain("come back to the queue");
+  expect(splitText(label(1, { kind: "object" }), 3)).toContain("in the editor");
 });

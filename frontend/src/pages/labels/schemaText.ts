@@ -56,9 +56,14 @@ export const typedNames = (text: string): string[] => [
 ];
 
 /** What a split would do, said before it is done. */
-export const splitText = (label: Label, confirmed: number): string =>
-  confirmed === 0
-    ? `Nothing is labeled “${label.name}” yet; its parts take its place.`
-    : `${plural(confirmed, "label")} “${label.name}” stay until somebody says which part each is: ` +
-      "their tubes come back to the queue. Where it was looked for and not found, its parts are " +
-      "not there either.";
+export function splitText(label: Label, confirmed: number): string {
+  if (confirmed === 0) return `Nothing is labeled “${label.name}” yet; its parts take its place.`;
+  const labels = `${plural(confirmed, "label")} “${label.name}”`;
+  const stay = `${labels} stay until somebody says which part each is`;
+  const where =
+    label.kind === "action"
+      ? "their tubes come back to the queue"
+      : "in the editor; the queue does not ask about them";
+  const absent = "Where it was looked for and not found, its parts are not there either.";
+  return `${stay}: ${where}. ${absent}`;
+}
